@@ -1,0 +1,50 @@
+# On a machine with Python 3.11+ and make, `make demo` alone and `make test` alone each do all that they need.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+DEMO   ?= demo
+WORKERS ?= auto
+
+.PHONY: demo test lint docs bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo   draw a workspace, run the whole chain on it offline, say where to look"
+	@echo "make test   the whole test suite"
+	@echo "make lint   formatting, rules, types, import contracts"
+	@echo "make docs   build the documentation, strictly"
+	@echo "make bench  speed and accuracy on the machine at hand"
+
+$(BIN)/activate:
+	$(PYTHON) -c 'import sys; sys.exit("sitewatch needs Python 3.11 or newer; found " + sys.version.split()[0] + "; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.run: pyproject.toml | $(BIN)/activate
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/activate
+	$(BIN)/python -m pip install --quiet --editable '.[all]'
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run
+	$(BIN)/sitewatch demo --out $(DEMO) --overwrite
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev
+	$(BIN)/mkdocs build --strict
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) $(DEMO) site

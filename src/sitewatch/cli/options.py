@@ -1,0 +1,131 @@
+"""The shared vocabulary of the commands: the options and types that more than one of them has."""
+
+import datetime as dt
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import click
+
+from sitewatch.records import DatePrecision
+
+F = TypeVar("F", bound=Callable[..., Any])
+Moment: TypeAlias = tuple[dt.datetime, DatePrecision]
+
+_FORMATS: tuple[tuple[str, DatePrecision], ...] = (("%Y", "year"), ("%Y-%m", "month"), ("%Y-%m-%d", "day"))
+
+
+class MomentType(click.ParamType[Moment]):
+    """A date as far as it is known: 2017, 2017-09, 2017-09-25, or a full ISO 8601 time (UTC if no zone)."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Moment:
+        """Parse the text, or say what is wrong with it."""
+        if isinstance(value, tuple):
+            return value[0], value[1]
+        for text_format, precision in _FORMATS:
+            # strptime takes "2017-9" for "%Y-%m" too; a date that people type is taken as they mean it.
+            try:
+                return dt.datetime.strptime(value, text_format).replace(tzinfo=dt.UTC), precision
+            except ValueError:
+                continue
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; give YYYY, YYYY-MM, YYYY-MM-DD or ISO 8601", param, ctx)
+        return (moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)), "second"
+
+
+class BandsType(click.ParamType[tuple[str, ...]]):
+    """Band names in file order: ``red,green,blue,nir``."""
+
+    name = "bands"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split at commas and spaces, or say what is wrong."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(name for name in re.split(r"[,\s]+", value.strip().lower()) if name)
+        if not names or len(set(names)) != len(names):
+            self.fail(f"{value!r} must name each band once, as in red,green,blue", param, ctx)
+        return names
+
+
+class LonLatType(click.ParamType[tuple[float, float]]):
+    """A position as ``LON,LAT`` in degrees (WGS84)."""
+
+    name = "lon,lat"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float]:
+        """Parse two numbers in range, or say what is wrong."""
+        if isinstance(value, tuple):
+            return value[0], value[1]
+        try:
+            lon, lat = (float(part) for part in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not LON,LAT, as in 92.31,21.05", param, ctx)
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            self.fail(f"{value!r} is out of range: LON -180..180, LAT -90..90", param, ctx)
+        return lon, lat
+
+
+def workspace_option(function: F) -> F:
+    """Add ``--workspace DIR``, by default the folder the user stands in."""
+    return click.option(
+        "--workspace",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(),
+        show_default="this folder",
+        help="Folder with aois/, scenes/ and outputs/.",
+    )(function)
+
+
+def json_option(function: F) -> F:
+    """Add ``--json``: print a machine-readable summary on standard output instead of words."""
+    return click.option("--json", "as_json", is_flag=True, help="Print a machine-readable summary.")(function)
+
+
+def verbose_option(function: F) -> F:
+    """Add ``-v``: log what is done on standard error; twice for details."""
+
+    def start(ctx: click.Context, param: click.Parameter, value: int) -> int:
+        del ctx, param
+        if value:
+            level = logging.INFO if value == 1 else logging.DEBUG
+            logging.basicConfig(level=level, format="%(levelname).1s %(name)s: %(message)s")
+        return value
+
+    return click.option(
+        "-v", "--verbose", count=True, callback=start, expose_value=False, help="Log; twice for more."
+    )(function)
+
+
+def emit_json(value: Any) -> None:
+    """Print one JSON document, keys as given, dates in ISO 8601."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[str], None]]:
+    """Show progress on a terminal and nothing elsewhere; yields a function to call after each step."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+
+        def step(label: str) -> None:
+            bar.update(task, advance=1, description=label)
+
+        yield step

@@ -1,0 +1,1 @@
+"""The doors: rasters (rasterio), vectors (geopandas), and run folders."""

@@ -1,0 +1,169 @@
+"""A scene's pixels on a grid: float32, NaN where there is nothing; and its provider's mask codes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import rasterio
+import xarray as xr
+from numpy.typing import NDArray
+from odc.geo.geobox import GeoBox
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError, RasterioIOError
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window
+
+from sitewatch.errors import SceneError
+from sitewatch.grid import gsd_m
+from sitewatch.io.rasters.describe import unreadable
+from sitewatch.io.rasters.quiet import quiet
+from sitewatch.records import Band, MaskLayer, Scene
+
+# Two pixels count as one place when they lie closer than this share of a pixel: below it resampling would
+# only smear what is already there.
+ALIGNED = 0.01
+
+
+def load(scene: Scene, grid: GeoBox, bands: Sequence[str] | None = None) -> xr.DataArray:
+    """Read a scene's bands on a grid.
+
+    A coarser grid is filled by area-weighted averages of the valid pixels, a finer or shifted one by bilinear
+    interpolation, the scene's own grid by the pixels as they are.
+
+    Parameters
+    ----------
+    scene : Scene
+    grid : GeoBox
+        May reach beyond the scene: NaN there.
+    bands : sequence of str, optional
+        Names, in the order wanted; all by default.
+
+    Returns
+    -------
+    DataArray of float32, dims (band, y, x)
+        After scale and offset; NaN where the scene has no valid pixel.
+
+    Raises
+    ------
+    SceneError
+        If the scene lacks a band that is wanted.
+    RasterError
+        If a file cannot be read.
+    """
+    chosen = _choose(scene, bands)
+    pixels = np.empty((len(chosen), *grid.shape), np.float32)
+    for href in dict.fromkeys(band.href for band in chosen):
+        rows = [i for i, band in enumerate(chosen) if band.href == href]
+        pixels[rows] = _read_bands(href, [chosen[i] for i in rows], grid, gsd_m(scene.grid))
+    return xr.DataArray(
+        pixels,
+        dims=("band", "y", "x"),
+        coords={"band": [band.name for band in chosen]},
+        name=scene.id,
+        attrs={"crs": str(grid.crs), "transform": tuple(grid.affine)[:6], "units": scene.units},
+    )
+
+
+def load_codes(layer: MaskLayer, grid: GeoBox) -> NDArray[np.uint16]:
+    """Read a provider's mask on a grid, nearest neighbour; (rows, columns), 0 where the layer has nothing."""
+    try:
+        with quiet(), rasterio.open(layer.href) as src:
+            filled = _read_on(src, [layer.index], grid, method=Resampling.nearest, nodata=None)
+    except RasterioIOError as error:
+        raise unreadable(layer.href, error) from error
+    codes: NDArray[np.uint16] = np.nan_to_num(filled[0], nan=0.0).astype(np.uint16)
+    return codes
+
+
+def _choose(scene: Scene, names: Sequence[str] | None) -> list[Band]:
+    by_name = {band.name: band for band in scene.bands}
+    missing = [name for name in names or () if name not in by_name]
+    if missing:
+        raise SceneError(
+            f"scene {scene.id} has the bands {', '.join(by_name)}",
+            f"{', '.join(missing)} is needed",
+            "name the bands with --bands, in file order",
+        )
+    return [by_name[name] for name in names] if names is not None else list(scene.bands)
+
+
+def _read_bands(href: str, bands: list[Band], grid: GeoBox, source_gsd: float) -> NDArray[np.float32]:
+    # A factor of 1.2 keeps the two pixel sizes of one sensor (0.50 and 0.52 m) on the sharp side.
+    coarser = gsd_m(grid) > 1.2 * source_gsd
+    method = Resampling.average if coarser else Resampling.bilinear
+    try:
+        with quiet(), rasterio.open(href) as src:
+            pixels = _read_on(
+                src, [band.index for band in bands], grid, method=method, nodata=bands[0].nodata
+            )
+    except RasterioError as error:
+        raise unreadable(href, error) from error
+    scales = np.array([band.scale for band in bands], np.float32)[:, None, None]
+    offsets = np.array([band.offset for band in bands], np.float32)[:, None, None]
+    return pixels if (scales == 1).all() and (offsets == 0).all() else pixels * scales + offsets
+
+
+def _read_on(
+    src: "rasterio.io.DatasetReader",
+    indexes: list[int],
+    grid: GeoBox,
+    *,
+    method: Resampling,
+    nodata: float | None,
+) -> NDArray[np.float32]:
+    window = _own_window(src, grid)
+    if window is not None:
+        masked = src.read(indexes, window=window, boundless=not _inside(src, window), masked=True)
+        return _filled(masked, nodata)
+    # `src_nodata` makes the warper leave invalid pixels out of every average; `add_alpha` does the same for
+    # files without a nodata value, beyond their edges.
+    empty = src.nodata if nodata is None else nodata
+    with WarpedVRT(
+        src,
+        crs=grid.crs,
+        transform=grid.affine,
+        width=grid.shape[1],
+        height=grid.shape[0],
+        resampling=method,
+        src_nodata=empty,
+        nodata=empty,
+        add_alpha=empty is None and not _has_alpha(src),
+    ) as warped:
+        return _filled(warped.read(indexes, masked=True), nodata)
+
+
+def _has_alpha(src: "rasterio.io.DatasetReader") -> bool:
+    return any(colour.name == "alpha" for colour in src.colorinterp)
+
+
+def _own_window(src: "rasterio.io.DatasetReader", grid: GeoBox) -> Window | None:
+    """Return the window of `src` that is exactly `grid`, or None if resampling is needed."""
+    if src.crs is None or GeoBox((1, 1), src.transform, src.crs).crs != grid.crs:
+        return None
+    step = ~src.transform * grid.affine
+    rows, cols = grid.shape
+    far_x, far_y = step * (cols, rows)
+    near_x, near_y = round(step.c), round(step.f)
+    off = max(
+        abs(step.c - near_x), abs(step.f - near_y), abs(far_x - near_x - cols), abs(far_y - near_y - rows)
+    )
+    return Window(near_x, near_y, cols, rows) if off < ALIGNED else None
+
+
+def _inside(src: "rasterio.io.DatasetReader", window: Window) -> bool:
+    return bool(
+        window.col_off >= 0
+        and window.row_off >= 0
+        and window.col_off + window.width <= src.width
+        and window.row_off + window.height <= src.height
+    )
+
+
+def _filled(
+    masked: "np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]", nodata: float | None
+) -> NDArray[np.float32]:
+    out = np.array(masked.data, np.float32)
+    out[np.ma.getmaskarray(masked)] = np.nan
+    if nodata is not None:
+        out[out == np.float32(nodata)] = np.nan
+    out[~np.isfinite(out)] = np.nan
+    return out

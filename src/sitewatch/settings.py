@@ -1,0 +1,103 @@
+"""Every setting: a frozen record a stage, filled from defaults, then ``sitewatch.toml``, then flags.
+
+Nothing below the pipeline sees these records: it hands each step its own values as keywords.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sitewatch.errors import SettingsError
+
+
+class _Stage(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Registration(_Stage):
+    """How the after scene is brought onto the before scene."""
+
+    max_shift_m: float = Field(default=30.0, gt=0, description="Largest shift that is looked for, metres")
+    local: bool = Field(default=True, description="Refine the global fit tile by tile")
+
+
+class Masking(_Stage):
+    """What counts as ground that could be seen."""
+
+    provider: bool = Field(default=True, description="Use the provider's mask where there is one")
+    grow_m: float = Field(
+        default=60.0, ge=0, description="How far clouds and their shadows are widened, metres"
+    )
+    min_usable: float = Field(
+        default=0.5, ge=0, le=1, description="Smallest usable share of a site that is judged"
+    )
+
+
+class Objects(_Stage):
+    """From scores to objects."""
+
+    min_score: float = Field(default=0.5, gt=0, lt=1, description="Score from which a pixel starts an object")
+    min_area_m2: float | None = Field(
+        default=None, gt=0, description="Smallest object; by resolution if not given"
+    )
+
+
+class Chips(_Stage):
+    """The figures of a run."""
+
+    size_m: float | None = Field(
+        default=None, gt=0, description="Side of a chip; fitted to the change if not given"
+    )
+    dpi: int = Field(default=200, ge=72, le=1200, description="Dots an inch")
+    most: int = Field(
+        default=200, ge=0, description="Most chips of one run, largest and surest changes first"
+    )
+
+
+class Settings(_Stage):
+    """All stages."""
+
+    registration: Registration = Registration()
+    masking: Masking = Masking()
+    objects: Objects = Objects()
+    chips: Chips = Chips()
+    seed: int = 0
+
+
+def load_settings(file: Path | None = None, flags: dict[str, Any] | None = None) -> Settings:
+    """Settle the settings of a run.
+
+    Parameters
+    ----------
+    file : Path, optional
+        A ``sitewatch.toml``; skipped if it does not exist.
+    flags : dict, optional
+        ``{"stage.name": value}``; None values are skipped. They win over the file.
+
+    Raises
+    ------
+    SettingsError
+        If the file is not TOML, or a setting is unknown or out of range.
+    """
+    values: dict[str, Any] = {}
+    if file is not None and file.exists():
+        try:
+            values = tomllib.loads(file.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{file} is not TOML ({error})", "settings are TOML", "mend it") from error
+    for name, value in (flags or {}).items():
+        if value is not None:
+            stage, _, key = name.rpartition(".")
+            (values.setdefault(stage, {}) if stage else values)[key] = value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise SettingsError(
+            f"setting {where} = {first.get('input')!r}",
+            first["msg"],
+            f"correct it in {file.name if file else 'the options'}",
+        ) from error
