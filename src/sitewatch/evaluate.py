@@ -1,0 +1,1 @@
+"""Score a run against labelled changes."""

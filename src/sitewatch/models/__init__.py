@@ -1,0 +1,1 @@
+"""The learned parts: numbers that were fitted on imagery, each with a card that says on what."""

@@ -1,0 +1,1 @@
+"""What people look at: chips and the page of a run."""

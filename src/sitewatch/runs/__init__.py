@@ -1,0 +1,1 @@
+"""One job from its inputs to a finished run folder: a pair, a workspace, the demo, a benchmark."""

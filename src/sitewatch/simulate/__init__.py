@@ -1,0 +1,1 @@
+"""Draws scenes whose truth is known. Knows nothing of the detector, nor the detector of it."""

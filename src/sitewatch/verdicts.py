@@ -1,0 +1,1 @@
+"""From pixels and objects to one verdict a site."""
