@@ -122,13 +122,14 @@ def _major_axis(
     var_2 = np.average((second - mean_2) ** 2, 0, weight)
     textured = (var_1 > 0) & (var_2 > 0)
     slope: NDArray[np.float64] = np.where(textured, np.sqrt(var_1 / np.where(textured, var_2, 1.0)), 1.0)
-    return slope, mean_1 - slope * mean_2
+    intercept: NDArray[np.float64] = mean_1 - slope * mean_2
+    return slope, intercept
 
 
 def _reweight(z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Full weight to the unremarkable nine tenths, falling with the square of the distance beyond them."""
     bands = z.shape[1]
-    distance = (z**2).sum(axis=1)
+    distance: NDArray[np.float64] = (z**2).sum(axis=1)
     distance *= chi2.ppf(0.5, bands) / max(float(np.median(distance)), 1e-30)
     limit = chi2.ppf(0.9, bands)
     weight: NDArray[np.float64] = np.minimum(1.0, (limit / np.maximum(distance, limit)) ** 2)
@@ -137,4 +138,5 @@ def _reweight(z: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _floor(image: NDArray[np.float64]) -> NDArray[np.float64]:
     """Smallest believable noise: a copy of an image differs nowhere, and must not divide by zero."""
-    return 1e-6 * (np.abs(image).max(axis=0) + 1e-6)
+    floor: NDArray[np.float64] = 1e-6 * (np.abs(image).max(axis=0) + 1e-6)
+    return floor
