@@ -147,3 +147,15 @@ def test_nothing_beyond_the_stated_reach_matters(
     moved = np.argwhere(np.abs(function(touched) - function(noise)) > 1e-5)
     assert len(moved)
     assert np.abs(moved - (48, 40)).max() <= reach
+
+
+def test_steepness_is_the_same_to_the_bit_wherever_the_array_lies(noise: Image):
+    slopes = structure.gradient(noise)
+    expected = structure.steepness(slopes)
+    np.testing.assert_allclose(expected, np.hypot(*slopes), rtol=1e-6)
+    for start in range(1, 8):
+        room = [np.empty(noise.size + 8, np.float32)[start : start + noise.size] for _ in slopes]
+        moved = [part.reshape(noise.shape) for part in room]
+        for part, slope in zip(moved, slopes, strict=True):
+            part[:] = slope
+        assert np.array_equal(structure.steepness((moved[0], moved[1])), expected)

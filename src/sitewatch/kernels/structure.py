@@ -71,6 +71,16 @@ def gradient(image: Image) -> tuple[Image, Image]:
     return np.asarray(along_columns, np.float32), np.asarray(along_rows, np.float32)
 
 
+def steepness(slopes: tuple[Image, Image]) -> Image:
+    """Return the length of the gradient, >= 0; pointwise.
+
+    Not `cv2.magnitude`, whose last digit depends on where the array happens to lie in memory: two runs would
+    not give the same bytes.
+    """
+    x, y = slopes
+    return np.sqrt(x * x + y * y)
+
+
 @dataclass(frozen=True, slots=True)
 class Edges:
     """What the gradients of a window say; each (rows, columns) float32.

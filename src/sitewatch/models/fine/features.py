@@ -116,7 +116,7 @@ def _directed(first: Image, second: Image) -> tuple[Image, Image]:
     chroma_1, chroma_2 = (image - image.mean(axis=0) for image in (first, second))
     gone_chroma, new_chroma = difference.least_difference(chroma_1, chroma_2, shift=2, size=5)
     grey_1, grey_2 = first.mean(axis=0), second.mean(axis=0)
-    edges_1, edges_2 = (cv2.magnitude(*structure.gradient(grey)) for grey in (grey_1, grey_2))
+    edges_1, edges_2 = (structure.steepness(structure.gradient(grey)) for grey in (grey_1, grey_2))
     couples = [
         (np.sqrt(a), np.sqrt(b))
         for a, b in ((gone_near, new_near), (gone_far, new_far), (gone_chroma, new_chroma))
