@@ -1,7 +1,16 @@
 """The only door to rasterio: what a raster is, its pixels on a grid, and rasters written."""
 
 from sitewatch.io.rasters.describe import RasterInfo, describe
-from sitewatch.io.rasters.read import load, load_codes
+from sitewatch.io.rasters.read import load, load_codes, load_labels
 from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
 
-__all__ = ["Labels", "RasterInfo", "describe", "load", "load_codes", "write_cog", "write_geotiff"]
+__all__ = [
+    "Labels",
+    "RasterInfo",
+    "describe",
+    "load",
+    "load_codes",
+    "load_labels",
+    "write_cog",
+    "write_geotiff",
+]

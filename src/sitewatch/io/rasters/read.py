@@ -1,6 +1,8 @@
 """A scene's pixels on a grid: float32, NaN where there is nothing; and its provider's mask codes."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -12,11 +14,11 @@ from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
-from sitewatch.errors import SceneError
+from sitewatch.errors import GeoreferenceError, SceneError
 from sitewatch.grid import gsd_m
 from sitewatch.io.rasters.describe import unreadable
 from sitewatch.io.rasters.quiet import quiet
-from sitewatch.records import Band, MaskLayer, Scene
+from sitewatch.records import NOT_ASSESSABLE, Band, MaskLayer, Scene
 
 # Two pixels count as one place when they lie closer than this share of a pixel: below it resampling would
 # only smear what is already there.
@@ -72,6 +74,58 @@ def load_codes(layer: MaskLayer, grid: GeoBox) -> NDArray[np.uint16]:
         raise unreadable(layer.href, error) from error
     codes: NDArray[np.uint16] = np.nan_to_num(filled[0], nan=0.0).astype(np.uint16)
     return codes
+
+
+def load_labels(href: str | Path, grid: GeoBox) -> NDArray[np.uint8]:
+    """Read codes of kinds (``change.tif``, labelled truth) on a grid, nearest neighbour, first band.
+
+    A file without georeference is taken pixel for pixel if it has the grid's shape.
+
+    Returns
+    -------
+    (rows, columns) uint8
+        255 where the file has nothing, or a number that is no code. What the file calls nodata is not looked
+        at: in labels 0 means "no change", whatever the file's header says.
+
+    Raises
+    ------
+    RasterError
+        If the file cannot be read.
+    GeoreferenceError
+        If it has no georeference and another shape.
+    """
+    try:
+        with quiet(), rasterio.open(href) as src:
+            stored = _labels_on(src, grid)
+    except RasterioError as error:
+        raise unreadable(str(href), error) from error
+    known = (stored >= 0) & (stored < NOT_ASSESSABLE)
+    return np.where(known, stored, NOT_ASSESSABLE).astype(np.uint8)
+
+
+def _labels_on(src: "rasterio.io.DatasetReader", grid: GeoBox) -> NDArray[Any]:
+    if src.crs is None and src.shape == grid.shape:
+        return np.asarray(src.read(1))
+    if src.crs is None:
+        raise GeoreferenceError(
+            f"{Path(src.name).name} has no georeference and {src.shape[1]} x {src.shape[0]} pixels",
+            f"labels must say where they lie, or be the {grid.shape[1]} x {grid.shape[0]} of the run",
+            "give a file with a CRS and a transform",
+        )
+    window = _own_window(src, grid)
+    if window is not None and _inside(src, window):
+        return np.asarray(src.read(1, window=window))
+    with WarpedVRT(
+        src,
+        crs=grid.crs,
+        transform=grid.affine,
+        width=grid.shape[1],
+        height=grid.shape[0],
+        resampling=Resampling.nearest,
+        src_nodata=NOT_ASSESSABLE,
+        nodata=NOT_ASSESSABLE,
+    ) as warped:
+        return np.asarray(warped.read(1))
 
 
 def _choose(scene: Scene, names: Sequence[str] | None) -> list[Band]:
