@@ -6,13 +6,28 @@ A stand-in with the same functions, until the room itself is built.
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 from shapely import get_coordinates, set_coordinates
-from shapely.geometry import mapping
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A geometry (WGS84) with its properties."""
+
+    geometry: BaseGeometry
+    properties: Mapping[str, Any]
+
+
+def read_features(path: Path) -> list[Feature]:
+    """Read the features of a GeoJSON file."""
+    features = json.loads(path.read_text("utf-8"))["features"]
+    return [Feature(shape(feature["geometry"]), feature["properties"]) for feature in features]
 
 
 def geojson_text(features: Sequence[Mapping[str, Any]], extra: Mapping[str, Any] | None = None) -> str:
@@ -49,8 +64,8 @@ def to_geodataframe(path: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame.from_features(features, crs="EPSG:4326")
 
 
-def _rounded(shape: BaseGeometry) -> BaseGeometry:
-    return set_coordinates(shape, get_coordinates(shape).round(7))
+def _rounded(geometry: BaseGeometry) -> BaseGeometry:
+    return set_coordinates(geometry, get_coordinates(geometry).round(7))
 
 
 def _plain(value: Any) -> Any:
