@@ -1,5 +1,6 @@
 """The only door to rasterio: what a raster is, its pixels on a grid, and rasters written."""
 
+from sitewatch.io.rasters.burn import burn
 from sitewatch.io.rasters.describe import RasterInfo, describe
 from sitewatch.io.rasters.read import load, load_codes, load_labels
 from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
@@ -7,6 +8,7 @@ from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
 __all__ = [
     "Labels",
     "RasterInfo",
+    "burn",
     "describe",
     "load",
     "load_codes",

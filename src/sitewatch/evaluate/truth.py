@@ -1,0 +1,53 @@
+"""Labelled changes, brought to the grid of a run."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from odc.geo.geobox import GeoBox
+
+from sitewatch.errors import VectorError
+from sitewatch.io.rasters import burn, load_labels
+from sitewatch.io.vectors import Feature, read_features
+from sitewatch.records import KIND_CODES, KINDS, NO_CHANGE
+
+VECTOR_SUFFIXES = frozenset({".geojson", ".json", ".gpkg", ".kml", ".kmz", ".shp", ".zip", ".csv"})
+
+
+def load_truth(path: Path, grid: GeoBox) -> NDArray[np.uint8]:
+    """Read labelled changes on a grid.
+
+    Parameters
+    ----------
+    path : Path
+        A raster of codes (0 unchanged, `records.KIND_CODES`, 255 unlabelled), taken by nearest neighbour; or
+        polygons with a property ``kind``, outside which everything counts as unchanged.
+
+    Returns
+    -------
+    (rows, columns) uint8
+        255 unlabelled, also beyond the raster.
+
+    Raises
+    ------
+    VectorError
+        If a polygon has no kind, or one that is not ours.
+    RasterError, GeoreferenceError
+        As `load_labels`.
+    """
+    if path.suffix.lower() not in VECTOR_SUFFIXES:
+        return load_labels(path, grid)
+    shapes = [(feature.geometry, _code(feature, path)) for feature in read_features(path)]
+    return burn(shapes, grid, outside=NO_CHANGE)
+
+
+def _code(feature: Feature, path: Path) -> int:
+    kind = feature.properties.get("kind")
+    for name, code in KIND_CODES.items():
+        if kind == name:
+            return code
+    raise VectorError(
+        f"{path.name} has a feature of kind {kind!r}",
+        f"labelled changes have a property `kind`: {', '.join(KINDS)}",
+        "correct the file",
+    )
