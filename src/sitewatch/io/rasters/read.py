@@ -223,6 +223,15 @@ def _read_window(
     return pixels
 
 
+def _inside(src: "rasterio.io.DatasetReader", window: Window) -> bool:
+    return bool(
+        window.col_off >= 0
+        and window.row_off >= 0
+        and window.col_off + window.width <= src.width
+        and window.row_off + window.height <= src.height
+    )
+
+
 def _filled(
     masked: "np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]", nodata: float | None
 ) -> NDArray[np.float32]:
