@@ -141,9 +141,9 @@ def _setting_lines(record: BaseModel) -> Iterator[str]:
         value = getattr(record, name)
         if value is None:
             # TOML has no null: a setting that is not set cannot be shown with its default.
-            yield f"# {name} =          # not set. {field.description}"
+            yield f"{f'# {name} =':<28}# not set. {field.description}"
         else:
-            yield f"# {name} = {json.dumps(value)}          # {field.description}"
+            yield f"{f'# {name} = {json.dumps(value)}':<28}# {field.description}"
 
 
 READMES: Mapping[str, str] = MappingProxyType(
