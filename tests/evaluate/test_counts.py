@@ -45,6 +45,7 @@ def test_what_has_nothing_to_stand_on_is_not_a_number() -> None:
         PixelCounts().kappa,
     ]
     objects = ObjectCounts(0, 0, 3, 0)
+    assert np.isnan([PixelCounts(0, 3, 0, 9).f1, PixelCounts(0, 3, 0, 9).iou]).all()
     assert np.isnan([*measures, objects.recall, objects.f1, *wilson(0, 0)]).all()
     assert objects.precision == 0
 

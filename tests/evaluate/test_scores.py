@@ -252,3 +252,22 @@ def test_a_run_without_rasters_is_refused(tmp_path: Path) -> None:
     write_run_json(tmp_path, {"run_id": "r", "sitewatch": "0"})
     with pytest.raises(RunError, match="no rasters"):
         evaluate(tmp_path / "truth.tif", tmp_path)
+
+
+def test_scenes_in_the_other_order_turn_construction_into_demolition(run: Run, tmp_path: Path) -> None:
+    truth, change = ground(), ground()
+    truth[10:20, 10:20], truth[30:40, 10:20], truth[50:55] = 1, 2, 255
+    change[10:20, 10:20], change[30:40, 10:20] = 3, 2
+    write_geotiff(tmp_path / "truth.tif", truth, GRID)
+    scores = evaluate(tmp_path / "truth.tif", run(change), turned=True)
+    assert scores.pixels["demolition"].f1 == scores.pixels["burning"].f1 == scores.kind_right == 1
+    assert scores.objects["construction"].truth == 0
+    assert scores.labelled_m2 == pytest.approx(55 * 80)
+
+
+def test_where_nothing_changed_every_detection_is_a_false_alarm(run: Run) -> None:
+    change = ground()
+    change[10:20, 10:20], change[30:40, 10:20] = 3, 4
+    scores = evaluate(None, run(change))
+    assert (scores.objects["any"].false_alarms, scores.objects["change"].false_alarms) == (1, 2)
+    assert scores.labelled_m2 == pytest.approx(60 * 80)

@@ -45,15 +45,14 @@ class PixelCounts:
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of precision and recall; 0 if truth was missed altogether."""
-        return _ratio(
-            2 * self.true_positive, 2 * self.true_positive + self.false_positive + self.false_negative
-        )
+        """Harmonic mean of precision and recall; 0 if all truth was missed, NaN without truth."""
+        true, detected = self.true_positive + self.false_negative, self.true_positive + self.false_positive
+        return 2 * self.true_positive / (true + detected) if true else math.nan
 
     @property
     def iou(self) -> float:
-        """Intersection over union of truth and detection."""
-        return _ratio(self.true_positive, self.true_positive + self.false_positive + self.false_negative)
+        """Intersection over union of truth and detection; NaN without truth."""
+        return self.f1 / (2 - self.f1)
 
     @property
     def kappa(self) -> float:

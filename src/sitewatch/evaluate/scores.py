@@ -93,13 +93,14 @@ class Scores:
         }
 
 
-def evaluate(truth: Path, run: Run | Path, *, site: str | None = None) -> Scores:
+def evaluate(truth: Path | None, run: Run | Path, *, site: str | None = None, turned: bool = False) -> Scores:
     """Score a run against labelled changes.
 
     Parameters
     ----------
-    truth : Path
-        A raster of codes or polygons with ``kind``; see `load_truth`.
+    truth : Path or None
+        A raster of codes, or polygons with ``kind``; None if nothing changed. See `load_truth`, also for
+        `turned`.
     run : Run or Path
     site : str, optional
         Whose rasters; by default the whole overlap, or all sites pooled.
@@ -115,10 +116,10 @@ def evaluate(truth: Path, run: Run | Path, *, site: str | None = None) -> Scores
     names = _names(run, site)
     if not names:
         raise RunError(f"{run.path} has no rasters", "a run that judged something is needed", "run it again")
-    found = [scores for name in names if (scores := _of_site(truth, run, name)).labelled_m2]
+    found = [scores for name in names if (scores := _of_site(truth, run, name, turned)).labelled_m2]
     if not found:
         raise CoverageError(
-            f"{truth.name} labels nothing of {run.path}",
+            f"{truth} labels nothing of {run.path}",
             "labels must lie where the run looked",
             "check that truth and run belong together",
         )
@@ -180,10 +181,10 @@ def _names(run: Run, site: str | None) -> Sequence[str]:
     return ("overlap",) if "overlap" in names else names
 
 
-def _of_site(truth: Path, run: Run, name: str) -> Scores:
+def _of_site(truth: Path | None, run: Run, name: str, turned: bool) -> Scores:
     grid = describe(run.raster("change", name)).require_grid()
     return score_arrays(
-        load_truth(truth, grid),
+        load_truth(truth, grid, turned=turned),
         run.change_at(name).values,
         run.score_at(name).values,
         pixel_area_m2(grid),

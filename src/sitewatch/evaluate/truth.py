@@ -1,6 +1,8 @@
 """Labelled changes, brought to the grid of a run."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,19 +11,31 @@ from odc.geo.geobox import GeoBox
 from sitewatch.errors import VectorError
 from sitewatch.io.rasters import burn, load_labels
 from sitewatch.io.vectors import Feature, read_features
-from sitewatch.records import KIND_CODES, KINDS, NO_CHANGE
+from sitewatch.records import KIND_CODES, KINDS, NO_CHANGE, NOT_ASSESSABLE
 
 VECTOR_SUFFIXES = frozenset({".geojson", ".json", ".gpkg", ".kml", ".kmz", ".shp", ".zip", ".csv"})
 
+# What was built between two dates is gone for who looks at them in the other order.
+_TURNED: Mapping[int, int] = MappingProxyType(
+    {
+        KIND_CODES["construction"]: KIND_CODES["demolition"],
+        KIND_CODES["demolition"]: KIND_CODES["construction"],
+    }
+)
 
-def load_truth(path: Path, grid: GeoBox) -> NDArray[np.uint8]:
+
+def load_truth(path: Path | None, grid: GeoBox, *, turned: bool = False) -> NDArray[np.uint8]:
     """Read labelled changes on a grid.
 
     Parameters
     ----------
-    path : Path
+    path : Path or None
         A raster of codes (0 unchanged, `records.KIND_CODES`, 255 unlabelled), taken by nearest neighbour; or
-        polygons with a property ``kind``, outside which everything counts as unchanged.
+        polygons with a property ``kind``, outside which everything counts as unchanged. None: nothing changed
+        anywhere.
+    turned : bool
+        The run looked at the scenes in the other order: construction is demolition, and demolition
+        construction.
 
     Returns
     -------
@@ -35,6 +49,18 @@ def load_truth(path: Path, grid: GeoBox) -> NDArray[np.uint8]:
     RasterError, GeoreferenceError
         As `load_labels`.
     """
+    truth = _as_given(path, grid)
+    if not turned:
+        return truth
+    table = np.arange(NOT_ASSESSABLE + 1, dtype=np.uint8)
+    for code, other in _TURNED.items():
+        table[code] = other
+    return table[truth]
+
+
+def _as_given(path: Path | None, grid: GeoBox) -> NDArray[np.uint8]:
+    if path is None:
+        return np.full(grid.shape, NO_CHANGE, np.uint8)
     if path.suffix.lower() not in VECTOR_SUFFIXES:
         return load_labels(path, grid)
     shapes = [(feature.geometry, _code(feature, path)) for feature in read_features(path)]
