@@ -1,124 +1,116 @@
-"""From drawn layers to changes: objects, their outlines, what was measured at them, and what it means."""
+"""From objects to changes: what was measured at each, what speaks for it and against it, how sure it is."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from odc.geo.geobox import GeoBox
-from shapely import transform
-from shapely.geometry import MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
 
-from sitewatch.grid import WGS84, pixel_area_m2, require_crs
-from sitewatch.io.rasters import trace
-from sitewatch.kernels.objects import Objects
-from sitewatch.records import KINDS, Change, Kind, Pair
+from sitewatch import blocks
+from sitewatch.blocks import Block
+from sitewatch.kernels.objects import Objects, surroundings
+from sitewatch.models.confidence import confidence
+from sitewatch.pipeline.drawing import labels_before
+from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
+from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
+from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
+from sitewatch.pipeline.prepare import Preparation, Shelf
+from sitewatch.records import KINDS, Change
 
-# Outlines may leave the pixels' edges by this much, in pixels: under one pixel, as a person would draw them.
-_SIMPLIFY_PX = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """One object: what it is most likely, how sure, and where.
-
-    Attributes
-    ----------
-    label : int
-        In the label image.
-    kind : Kind
-    kinds : mapping of Kind to float
-        Share of each kind in what the object's pixels say; sums to 1.
-    probability : float
-        Mean probability over its pixels that something of its kind happened, 0..1.
-    area_m2 : float
-        Pixel count times pixel area.
-    pixels : int
-    width_px : float
-        Twice the area over the perimeter's half: about the width of a long thing, the side of a square one.
-    geometry : shapely Polygon or MultiPolygon
-        WGS84.
-    """
-
-    label: int
-    kind: Kind
-    kinds: Mapping[Kind, float]
-    probability: float
-    area_m2: float
-    pixels: int
-    width_px: float
-    geometry: BaseGeometry
+Work: TypeAlias = tuple[Sequence[Block], Shelf, Executor | None]
 
 
-def outline_objects(objects: Objects, probability: NDArray[np.float32], grid: GeoBox) -> Iterator[Outline]:
-    """Describe each object, in the order of the labels.
+def make_changes(
+    objects: Objects,
+    probability: NDArray[np.float32],
+    preparation: Preparation,
+    work: Work,
+    *,
+    site_id: str | None,
+) -> tuple[Change, ...]:
+    """Describe every object as a change, surest and largest first.
 
     Parameters
     ----------
+    objects : Objects
+        As drawn: new things where the after scene shows them.
     probability : (4, rows, columns) float32
-        Drawn layers in the order of `records.KINDS`.
+        Drawn layers, in the order of `records.KINDS`.
+    work : (blocks, shelf, pool)
+        How to get at the pixels again.
     """
-    area = pixel_area_m2(grid)
-    count = len(objects.kinds)
-    inside = objects.labels > 0
-    at = objects.labels[inside]
-    mass = np.stack(
-        [
-            np.bincount(at, weights=np.nan_to_num(layer[inside]).astype(np.float64), minlength=count + 1)[1:]
-            for layer in probability
-        ]
-    )
-    for label, shape in trace(objects.labels).items():
-        index = label - 1
-        pixels = int(objects.pixels[index])
-        share = mass[:, index] / max(float(mass[:, index].sum()), 1e-9)
-        kind = KINDS[int(objects.kinds[index])]
-        yield Outline(
-            label=label,
-            kind=kind,
-            kinds={name: float(value) for name, value in zip(KINDS, share, strict=True)},
-            probability=float(mass[int(objects.kinds[index]), index] / pixels),
-            area_m2=pixels * area,
-            pixels=pixels,
-            width_px=4 * shape.area / max(shape.length, 1e-9),
-            geometry=_on_the_ground(_simple(shape), grid),
+    measured = _measure(objects, preparation, work)
+    shifts = _shifts(objects, preparation)
+    changes = [
+        _change(
+            outline, measured[outline.label - 1], shifts[outline.label - 1], preparation, site_id=site_id
         )
-
-
-def change_id(site_id: str | None, kind: Kind, geometry: BaseGeometry, pair: Pair) -> str:
-    """Name a change by what it is: the same inputs give the same name."""
-    facts = "|".join(
-        [
-            geometry.normalize().wkb_hex,
-            kind,
-            *(scene.sha256 or scene.id for scene in (pair.before, pair.after)),
-        ]
-    )
-    return f"{site_id or 'overlap'}-{kind[0]}-{hashlib.sha256(facts.encode()).hexdigest()[:8]}"
-
-
-def order(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Sort changes: surest and largest first, ties by id."""
+        for outline in outline_objects(objects, probability, preparation.registration.grid)
+    ]
     return tuple(sorted(changes, key=lambda change: (-change.confidence, -change.area_m2, change.id)))
 
 
-def _simple(shape: Polygon | MultiPolygon) -> BaseGeometry:
-    """Take the steps of the pixels out of an outline, by less than a pixel and without changing its area much."""
-    simple = shape.simplify(_SIMPLIFY_PX, preserve_topology=True)
-    same = simple.is_valid and not simple.is_empty and abs(simple.area - shape.area) <= 0.15 * shape.area
-    return simple if same else shape
+def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dict[str, Measured]]:
+    """Average every layer over every object and around it, in a second pass over the blocks that hold any."""
+    cut, shelf, pool = work
+    new = np.array([False, *(KINDS[int(kind)] == "construction" for kind in objects.kinds)])
+    labels = labels_before(objects.labels, new, preparation.registration)
+    rings = surroundings(labels, AROUND_PX)
+    tally = Tally(len(objects.kinds))
+    busy = [block for block in cut if rings[block.inner].any() or labels[block.inner].any()]
+
+    def layers(block: Block) -> dict[str, tuple[Layer, Layer]]:
+        prepared = shelf.get(block)
+        before = measure_layers(prepared.before, preparation.bands)
+        after = measure_layers(prepared.after, preparation.bands)
+        noise = change_in_noise(prepared.before, prepared.after, preparation.normalisation.noise)
+        pairs = {name: (before[name], after[name]) for name in before} | {"noise": (noise, noise)}
+        return {name: (first[block.crop], second[block.crop]) for name, (first, second) in pairs.items()}
+
+    for block, found in zip(busy, blocks.run(layers, busy, pool), strict=True):
+        for name, values in found.items():
+            tally.add(name, values, (labels[block.inner], rings[block.inner]))
+    return tally.measured()
 
 
-def _on_the_ground(shape: BaseGeometry, grid: GeoBox) -> BaseGeometry:
-    to_degrees = require_crs(grid).transformer_to_crs(WGS84, always_xy=True)
-    step = grid.affine
+def _shifts(objects: Objects, preparation: Preparation) -> list[float]:
+    """Return how far the after scene was moved at each object, pixels."""
+    count = len(objects.kinds)
+    row, col = np.nonzero(objects.labels)
+    at = objects.labels[row, col]
+    number = np.bincount(at, minlength=count + 1)[1:]
+    x = np.bincount(at, weights=col, minlength=count + 1)[1:] / np.maximum(number, 1)
+    y = np.bincount(at, weights=row, minlength=count + 1)[1:] / np.maximum(number, 1)
+    return [float(value) for value in np.hypot(*preparation.registration.alignment.displacement(x, y))]
 
-    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        x, y = points[:, 0], points[:, 1]
-        lon, lat = to_degrees(step.a * x + step.b * y + step.c, step.d * x + step.e * y + step.f)
-        return np.round(np.column_stack([lon, lat]), 7)
 
-    placed = transform(shape, move)
-    return placed if placed.is_valid else transform(shape.buffer(0), move)
+def _change(
+    outline: Outline,
+    measured: dict[str, Measured],
+    shift_px: float,
+    preparation: Preparation,
+    *,
+    site_id: str | None,
+) -> Change:
+    pair = preparation.pair
+    situation = Situation(
+        kind=outline.kind,
+        measured=measured,
+        shift_px=shift_px,
+        residual_px=preparation.registration.alignment.residual,
+        width_px=outline.width_px,
+        pair=pair,
+    )
+    return Change(
+        id=change_id(site_id, outline.kind, outline.geometry, pair),
+        site_id=site_id,
+        kind=outline.kind,
+        confidence=confidence(outline.kind, outline.probability, outline.area_m2),
+        kinds=outline.kinds,
+        area_m2=outline.area_m2,
+        geometry=outline.geometry,
+        evidence=evidence(situation),
+        reasons=reasons(situation),
+        rivals=rivals(situation),
+    )

@@ -40,17 +40,18 @@ def draw_new(
 
 
 def labels_before(
-    labels: NDArray[np.int32], new: NDArray[np.bool_], grid: GeoBox, registration: Registration
+    labels: NDArray[np.int32], new: NDArray[np.bool_], registration: Registration
 ) -> NDArray[np.int32]:
     """Return the labels on the before scene's georeference, where both scenes' pixels lie side by side.
 
     Parameters
     ----------
     labels : (rows, columns) int32
-        As drawn.
+        As drawn, on the registration's grid.
     new : (n + 1,) bool
         For each label, whether it was drawn where the after scene shows it; `new[0]` is not used.
     """
+    grid = registration.grid
     col, row = positions(grid, grid, registration.to_after)
     rows, cols = grid.shape
     near_col, near_row = np.rint(col).astype(int), np.rint(row).astype(int)

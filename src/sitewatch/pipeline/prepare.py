@@ -1,6 +1,5 @@
-"""One block of a pair made ready: both dates registered, masked, and in one radiometry."""
+"""A window of a pair made ready: both dates registered, masked, and in one radiometry."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -18,7 +17,7 @@ from sitewatch.records import Pair
 
 Image = NDArray[np.float32]
 
-# Prepared blocks that are kept for the second pass, in pixels of one band: small jobs read nothing twice, large
+# Prepared blocks that are kept for the second pass, pixels of one band: small jobs read nothing twice, large
 # ones stay small.
 _KEPT = 6_000_000
 
@@ -44,6 +43,10 @@ class Prepared:
         """Where both dates can be judged; (rows, columns)."""
         return self.unseen == 0
 
+    def part(self, rows: slice, cols: slice) -> "Prepared":
+        """Return a part of the window."""
+        return Prepared(self.before[:, rows, cols], self.after[:, rows, cols], self.unseen[rows, cols])
+
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
@@ -57,51 +60,61 @@ class Preparation:
 
     def prepare(self, grid: GeoBox) -> Prepared:
         """Read a window and make it ready."""
-        before, after, unseen = read_seen(self.pair, self.registration, grid, self.bands, self.sight)
-        after = apply_normalisation(after, self.normalisation)
-        before[:, unseen > 0] = np.nan
-        after[:, unseen > 0] = np.nan
-        return Prepared(before, after, unseen)
+        raw = read(self.pair, self.registration, grid, self.bands, sight=self.sight)
+        return Prepared(raw.before, apply_normalisation(raw.after, self.normalisation), raw.unseen)
 
 
-def read_seen(
-    pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str], sight: Sight
-) -> tuple[Image, Image, NDArray[np.uint8]]:
-    """Read both dates of a window, registered, with the reasons why pixels cannot be judged."""
-    first, second = load_registered(pair, registration, grid, bands=bands)
-    unseen = unseen_reasons(pair, registration, grid, (first, second), sight)
-    return first.to_numpy(), second.to_numpy(), unseen
+def read(
+    pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str], *, sight: Sight
+) -> Prepared:
+    """Read both dates of a window, registered and masked, each in its own radiometry."""
+    pixels = load_registered(pair, registration, grid, bands=bands)
+    unseen = unseen_reasons(pair, grid, pixels, sight)
+    before, after = (date.to_numpy() for date in pixels)
+    before[:, unseen > 0] = np.nan
+    after[:, unseen > 0] = np.nan
+    return Prepared(before, after, unseen)
 
 
 class Shelf:
-    """Keeps prepared blocks as long as they fit, for those who need the same block again.
+    """Keeps prepared blocks as long as they fit, for whoever needs the same block again.
 
     Parameters
     ----------
     make : callable
-        From a block's outer grid to its pixels.
+        From a grid to its pixels.
+    grid : GeoBox
+        That the blocks are parts of.
+    reach : int
+        How far beyond a block's own outer window pixels are read to tell what can be seen.
     """
 
-    def __init__(self, make: Callable[[GeoBox], Prepared], grid: GeoBox) -> None:
+    def __init__(self, make: Callable[[GeoBox], Prepared], grid: GeoBox, reach: int) -> None:
         self._make = make
         self._grid = grid
-        self._kept: OrderedDict[tuple[int, int], Prepared] = OrderedDict()
+        self._reach = reach
+        self._kept: dict[tuple[int, int], Prepared] = {}
         self._pixels = 0
         self._lock = Lock()
 
     def get(self, block: Block) -> Prepared:
-        """Return a block with its reach, from the shelf or made anew."""
+        """Return a block's outer window, from the shelf or made anew."""
         key = (block.outer[0].start, block.outer[1].start)
         with self._lock:
             found = self._kept.get(key)
-        if found is None:
-            found = self._make(self._grid[block.outer])
-            self._keep(key, found)
-        return found
+        return found if found is not None else self._keep(key, self._wide(block))
 
-    def _keep(self, key: tuple[int, int], prepared: Prepared) -> None:
-        size = prepared.unseen.size
+    def _wide(self, block: Block) -> Prepared:
+        wide, part = [], []
+        for edge, length in zip(block.outer, self._grid.shape, strict=True):
+            low, high = max(edge.start - self._reach, 0), min(edge.stop + self._reach, length)
+            wide.append(slice(low, high))
+            part.append(slice(edge.start - low, edge.stop - low))
+        return self._make(self._grid[wide[0], wide[1]]).part(part[0], part[1])
+
+    def _keep(self, key: tuple[int, int], prepared: Prepared) -> Prepared:
         with self._lock:
-            if key not in self._kept and self._pixels + size <= _KEPT:
+            if key not in self._kept and self._pixels + prepared.unseen.size <= _KEPT:
                 self._kept[key] = prepared
-                self._pixels += size
+                self._pixels += prepared.unseen.size
+        return prepared
