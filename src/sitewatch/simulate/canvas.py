@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sitewatch.simulate.fields import Field
 from sitewatch.simulate.materials import CODES, GROUND
-from sitewatch.simulate.shapes import Outline, Point
-from sitewatch.simulate.world import Scar
+from sitewatch.simulate.shapes import Outline, Point, inset
+from sitewatch.simulate.world import Patch, Scar
 
 _SUBPIXEL_BITS = 6
 _INSET = 0.46
@@ -117,11 +117,30 @@ class Canvas:
         where, reach = self._circle(at, radius)
         cv2.circle(self.shadow, where, reach, 255, -1, cv2.LINE_8, _SUBPIXEL_BITS)
 
-    def stripe(self, outline: Outline, rows: tuple[float, float, float]) -> None:
-        """Draw furrows over an area; those too fine for the canvas are left out."""
+    def lay(self, patch: Patch, rough: Field) -> None:
+        """Lay a patch on the ground, its edge as ragged as the field `rough` makes it, with its furrows."""
+        if patch.ragged < 0.8 * self.frame.step:
+            self.fill(patch.outline, patch.material, patch.tint)
+        elif (soft := self._soft(patch.outline, patch.ragged, rough)) is not None:
+            window, inside = soft
+            self.label[window][inside > 0.5] = CODES[patch.material]
+            self.tint[window][inside > 0.5] = patch.tint
+        if patch.rows is not None:
+            self._furrow(patch.outline, patch.rows)
+
+    def trace(self, scar: Scar, rough: Field) -> None:
+        """Lay a trace over what is on the ground, its edge as ragged as the field `rough` makes it."""
+        soft = self._soft(scar.outline, max(scar.ragged, 0.6 * self.frame.step), rough)
+        if soft is None:
+            return
+        window, inside = soft
+        layer = self.traces.setdefault(CODES[scar.material], np.zeros(self.frame.shape, np.float32))
+        np.maximum(layer[window], np.float32(scar.strength) * inside, out=layer[window])
+
+    def _furrow(self, outline: Outline, rows: tuple[float, float, float]) -> None:
         angle, period, depth = rows
         if period < 2.2 * self.frame.step:
-            return
+            return  # finer than the canvas can show
         points = self._points(outline)
         window = self._window(points, 1)
         if window is None:
@@ -133,24 +152,24 @@ class Canvas:
         phase = (wave * np.sin(angle) * x - wave * np.cos(angle) * y).astype(np.float32)
         self.tint[window] *= 1 + np.float32(depth) * mask * np.sin(phase)
 
-    def trace(self, scar: Scar, rough: Field) -> None:
-        """Lay a trace whose edge is as ragged as the field `rough` makes it."""
-        points = self._points(scar.outline)
-        sigma = max(scar.ragged / self.frame.step, 0.6)
-        window = self._window(points, int(3 * sigma) + 2)
+    def _soft(
+        self, outline: Outline, ragged: float, rough: Field
+    ) -> tuple[tuple[slice, slice], Field] | None:
+        """Return a window and in it the opacity, 0..1, of an area with a ragged edge; None if outside."""
+        points, width = self._points(outline), max(round(ragged / self.frame.step), 1)
+        window = self._window(points, 2 * width + 2)
         if window is None:
-            return
+            return None
         mask = np.zeros(self.tint[window].shape, np.float32)
         _fill(mask, points - (np.array([window[1].start, window[0].start]) << _SUBPIXEL_BITS), 1.0)
-        inside = cv2.GaussianBlur(mask, (0, 0), sigma)
+        box = (2 * width + 1, 2 * width + 1)
+        inside = cv2.blur(cv2.blur(mask, box), box)
         edge = np.clip((inside - 0.5 + 0.16 * rough[window]) * 3 + 0.5, 0, 1) * (inside > 0.02)
-        opacity = (scar.strength * edge).astype(np.float32)
-        layer = self.traces.setdefault(CODES[scar.material], np.zeros(self.frame.shape, np.float32))
-        np.maximum(layer[window], opacity, out=layer[window])
+        return window, np.asarray(edge, np.float32)
 
     def _points(self, outline: Outline) -> NDArray[np.int32]:
         pixels = (outline + self.frame.margin_m) / self.frame.step - 0.5
-        return np.round(_inset(pixels, _INSET) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        return np.round(inset(pixels, _INSET) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
 
     def _circle(self, at: Point, radius: float) -> tuple[tuple[int, int], int]:
         unit = (1 << _SUBPIXEL_BITS) / self.frame.step
@@ -176,16 +195,3 @@ class Canvas:
 
 def _fill(layer: NDArray[np.uint8] | Field, points: NDArray[np.int32], value: float) -> None:
     cv2.fillPoly(layer, [points], value, cv2.LINE_8, _SUBPIXEL_BITS)
-
-
-def _inset(points: Outline, depth: float) -> Outline:
-    """Move every edge of an outline inwards by `depth`; what would vanish stays as it is."""
-    edges = np.roll(points, -1, axis=0) - points
-    length = np.hypot(edges[:, 0], edges[:, 1])
-    normals = np.stack([-edges[:, 1], edges[:, 0]], axis=1) / np.maximum(length, 1e-9)[:, None]
-    area = np.sum(points[:, 0] * np.roll(points[:, 1], -1) - np.roll(points[:, 0], -1) * points[:, 1])
-    before = np.roll(normals, 1, axis=0)
-    bend = np.maximum(1 + np.sum(normals * before, axis=1), 0.3)
-    shrunk: Outline = points + depth * np.sign(area) * (normals + before) / bend[:, None]
-    extent = np.ptp(points, axis=0).min()
-    return shrunk if extent > 2.5 * depth else points

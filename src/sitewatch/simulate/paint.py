@@ -8,9 +8,9 @@ import numpy as np
 from sitewatch.simulate.canvas import Canvas
 from sitewatch.simulate.fields import Field
 from sitewatch.simulate.recipe import Conditions
-from sitewatch.simulate.shapes import Outline, middle, sweep
+from sitewatch.simulate.shapes import Outline, inset, middle, sweep
 from sitewatch.simulate.sun import heading, lean, shadow_tip, slope_light
-from sitewatch.simulate.world import Building, Dish, Lane, Tree, World
+from sitewatch.simulate.world import Building, Dish, Lane, Patch, Tree, Wall, World
 
 
 def paint(world: World, canvas: Canvas, seen: Conditions, rough: Field) -> None:
@@ -21,22 +21,19 @@ def paint(world: World, canvas: Canvas, seen: Conditions, rough: Field) -> None:
     rough : (rows, columns) float32
         Field that makes the edges of traces ragged; the canvas's shape.
     """
-    for patch in world.patches:
-        canvas.fill(patch.outline, patch.material, patch.tint)
-        if patch.rows is not None:
-            canvas.stripe(patch.outline, patch.rows)
-    for lane in world.lanes:
-        if lane.height == 0:
-            _lane(canvas, lane)
+    for surface in world.surface:
+        if isinstance(surface, Patch):
+            canvas.lay(surface, rough)
+        else:
+            _lane(canvas, surface)
     for scar in world.scars:
         canvas.trace(scar, rough)
-    _paint_standing(world, canvas, seen)
+    _stand(world, canvas, seen)
 
 
-def _paint_standing(world: World, canvas: Canvas, seen: Conditions) -> None:
-    for lane in world.lanes:
-        if lane.height > 0:
-            _wall(canvas, lane, seen)
+def _stand(world: World, canvas: Canvas, seen: Conditions) -> None:
+    for wall in world.walls:
+        _wall(canvas, wall, seen)
     # Low things first: the shadow of a tall one falls over them, theirs does not climb it.
     for building in sorted(world.buildings, key=lambda b: b.height):
         _building(canvas, building, seen)
@@ -64,14 +61,14 @@ def _lane(canvas: Canvas, lane: Lane) -> None:
         canvas.fill(quad, lane.material, lane.tint)
 
 
-def _wall(canvas: Canvas, lane: Lane, seen: Conditions) -> None:
-    quads = _segments(lane.line, lane.width)
+def _wall(canvas: Canvas, wall: Wall, seen: Conditions) -> None:
+    quads = _segments(wall.line, wall.width)
     for quad in quads:
-        canvas.shade(sweep(quad, *shadow_tip(lane.height, seen)))
-    if lane.width < 0.25 * canvas.frame.step:
+        canvas.shade(sweep(quad, *shadow_tip(wall.height, seen)))
+    if wall.width < 0.25 * canvas.frame.step:
         return
     for quad in quads:
-        canvas.raise_(quad, lane.material, lane.tint)
+        canvas.raise_(quad, wall.material, wall.tint)
 
 
 def _building(canvas: Canvas, building: Building, seen: Conditions) -> None:
@@ -81,13 +78,21 @@ def _building(canvas: Canvas, building: Building, seen: Conditions) -> None:
     if math.hypot(dx, dy) > 0.3 * canvas.frame.step:
         canvas.raise_(sweep(building.outline, dx, dy), "wall", 0.75)
     if not (building.gable and len(roof) == 4):
-        canvas.raise_(roof, building.material, building.tint)
+        _flat_roof(canvas, roof, building)
         return
     for half in _halves(roof):
         across = np.asarray(middle(half)) - np.asarray(middle(roof))
         facing = across / max(float(np.hypot(*across)), 1e-9)
         light = slope_light((float(facing[0]), float(facing[1])), seen)
         canvas.raise_(half, building.material, building.tint * light)
+
+
+def _flat_roof(canvas: Canvas, roof: Outline, building: Building) -> None:
+    """Paint a roof with a brighter parapet, where the canvas is fine enough to show one."""
+    wide = float(np.ptp(roof, axis=0).min()) > 12 * canvas.frame.step and building.height > 2
+    canvas.raise_(roof, building.material, building.tint * (1.15 if wide else 1.0))
+    if wide:
+        canvas.raise_(inset(roof, 0.45), building.material, building.tint * 0.97)
 
 
 def _halves(roof: Outline) -> tuple[Outline, Outline]:
@@ -126,7 +131,7 @@ def _tree(canvas: Canvas, tree: Tree, seen: Conditions) -> None:
     turn = (
         tree.x * 12.9898 + tree.y * 78.233
     ) % math.tau  # a fixed turn for each tree, so that none is round
-    canvas.crown((x, y), tree.radius * 0.85, tree.material, 0.72 * tree.tint)
+    canvas.crown((x, y), tree.radius * 0.85, tree.material, 0.78 * tree.tint)
     for lobe in range(4):
         angle = turn + lobe * math.tau / 4
         reach = tree.radius * (0.42 + 0.1 * math.sin(turn * (lobe + 1)))

@@ -1,66 +1,44 @@
 """Draws a before and an after scene whose truth is known."""
 
-import datetime as dt
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from affine import Affine
 from numpy.typing import NDArray
-from odc.geo.crs import CRS
 from odc.geo.geobox import GeoBox
 from shapely.geometry.base import BaseGeometry
 
-from sitewatch.grid import WGS84
-from sitewatch.records import View
-from sitewatch.simulate.canvas import Canvas, Frame
+from sitewatch.simulate.deed import Deed
 from sitewatch.simulate.events import happen
-from sitewatch.simulate.layout import lay_out
-from sitewatch.simulate.light import Fields, draw_fields, reflected
-from sitewatch.simulate.paint import paint
-from sitewatch.simulate.recipe import RGB, Conditions, Recipe, Shift
-from sitewatch.simulate.sensor import digitise, forward, sample
-from sitewatch.simulate.truth import TrueChange, covered, doubtful_area, true_changes, truth_raster
-from sitewatch.simulate.weather import draw_air, through_air
+from sitewatch.simulate.friends import Passing, befriend, seen_after
+from sitewatch.simulate.layout import Layout, lay_out
+from sitewatch.simulate.recipe import Friend, Recipe, Shift
+from sitewatch.simulate.scene import DrawnScene, Stage, set_stage, shoot
+from sitewatch.simulate.truth import (
+    TrueChange,
+    covered,
+    doubtful_area,
+    in_pixels,
+    to_wgs84,
+    true_changes,
+    truth_raster,
+)
 from sitewatch.simulate.world import World
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DrawnScene:
-    """One drawn scene.
-
-    Attributes
-    ----------
-    pixels : (bands, rows, columns) uint8 or uint16
-        Digital numbers, 0 where there is nothing. RGB alone is 8 bits; else reflectance times 10,000.
-    bands : tuple of str
-    grid : GeoBox
-    datetime : datetime
-        UTC.
-    sensor : str
-    view : View
-        Angles of the sun and of the sensor.
-    valid : (rows, columns) bool
-        False where neither ground nor cloud was recorded.
-    clear : (rows, columns) bool
-        False under clouds and in their shadows.
-    """
-
-    pixels: NDArray[np.uint8] | NDArray[np.uint16]
-    bands: tuple[str, ...]
-    grid: GeoBox
-    datetime: dt.datetime
-    sensor: str
-    view: View
-    valid: NDArray[np.bool_]
-    clear: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class FalseFriend:
-    """Something that changed and is none of the three kinds; `outline` in pixels, None: the whole frame."""
+    """Something that changed and is none of the three kinds.
 
-    name: str
+    Attributes
+    ----------
+    name : Friend
+    outline : shapely geometry or None
+        In pixels of the before scene's grid, where the after scene shows it; None: the whole frame.
+    geometry : shapely geometry or None
+        The same in WGS84.
+    """
+
+    name: Friend
     outline: BaseGeometry | None
     geometry: BaseGeometry | None
 
@@ -77,6 +55,8 @@ class DrawnPair:
         Ground that changed with an object (a graded yard, singed grass): neither to count nor to blame.
     objects : tuple of TrueChange
     friends : tuple of FalseFriend
+    places : tuple of shapely Polygon
+        WGS84 outlines of what an analyst would watch: villages, plots.
     """
 
     before: DrawnScene
@@ -85,83 +65,70 @@ class DrawnPair:
     doubtful: NDArray[np.bool_]
     objects: tuple[TrueChange, ...]
     friends: tuple[FalseFriend, ...]
+    places: tuple[BaseGeometry, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Story:
+    """A place and what happens there, not yet seen by a sensor."""
+
+    stage: Stage
+    layout: Layout
+    before: World
+    after: World
+    deeds: tuple[Deed, ...]
+    passing: tuple[Passing, ...]
+
+
+def tell(recipe: Recipe, seed: int) -> Story:
+    """Lay out the place of a recipe and let happen what it says."""
+    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4)]
+    place, land, deed, friend = streams
+    recipe = replace(recipe, after=seen_after(recipe))
+    layout = lay_out(recipe, place)
+    before, after, deeds = happen(layout, recipe, deed)
+    if recipe.reverse:
+        before, after = after, before
+    after, passing = befriend(after, deeds, recipe, friend)
+    return Story(set_stage(recipe, land), layout, before, after, deeds, passing)
 
 
 def draw_pair(recipe: Recipe, seed: int) -> DrawnPair:
     """Draw a pair: the same recipe and seed give the same bytes.
 
+    Both scenes have the same grid; `recipe.shift` says by how much the after scene lies about it.
+
     Returns
     -------
     DrawnPair
     """
-    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)]
-    place, land, deed, first, second = streams
-    frame = _frame(recipe)
-    layout = lay_out(recipe, place)
-    earlier, later, deeds = happen(layout, recipe, deed)
-    if recipe.reverse:
-        earlier, later = later, earlier
-    shared = _Place(recipe, frame, draw_fields(frame, land))
-    before = _draw_scene(shared, earlier, recipe.before, shift=Shift(), rng=first)
-    after = _draw_scene(shared, later, recipe.after, shift=recipe.shift, rng=second)
-    changes = true_changes(deeds, recipe, before.grid)
+    return film(tell(recipe, seed), seed)
+
+
+def film(story: Story, seed: int) -> DrawnPair:
+    """Draw the two scenes of a story, and its truth."""
+    first, second = (np.random.default_rng(s) for s in np.random.SeedSequence((seed, 1)).spawn(2))
+    stage, recipe = story.stage, story.stage.recipe
+    before = shoot(stage, story.before, recipe.before, shift=Shift(), rng=first)
+    after = shoot(stage, story.after, recipe.after, shift=recipe.shift, rng=second)
+    changes = true_changes(story.deeds, recipe, before.grid)
     truth = truth_raster(changes, recipe.size)
-    doubtful = covered(doubtful_area(deeds, recipe), recipe.size) & (truth == 0)
-    return DrawnPair(before, after, truth, doubtful, changes, ())
-
-
-def _frame(recipe: Recipe) -> Frame:
-    factor = 2 if recipe.resolution_m <= 1 else 3
-    # The margin holds what a shift, a turn or a shrinking of the after scene brings into the frame.
-    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * recipe.size[::-1]
-    place = forward(recipe.shift, recipe.size)
-    back = (corners - place[:, 2]) @ np.linalg.inv(place[:, :2]).T
-    margin = math.ceil(float(np.abs(back - corners).max())) + 4
-    return Frame(recipe.resolution_m / factor, factor, margin, recipe.size)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Place:
-    """What both dates of a pair share."""
-
-    recipe: Recipe
-    frame: Frame
-    fields: Fields
-
-
-def _draw_scene(
-    place: _Place, world: World, seen: Conditions, *, shift: Shift, rng: np.random.Generator
-) -> DrawnScene:
-    recipe, frame = place.recipe, place.frame
-    canvas = Canvas(frame)
-    paint(world, canvas, seen, place.fields.fine)
-    air = draw_air(recipe.size, recipe.resolution_m, seen, rng)
-    matrix = forward(shift, recipe.size)
-    light = np.stack(
-        [
-            through_air(sample(band, frame, matrix, seen.blur), name, air)
-            for name, band in zip(recipe.bands, reflected(canvas, place.fields, recipe, seen), strict=True)
-        ]
+    return DrawnPair(
+        before=before,
+        after=after,
+        truth=truth,
+        doubtful=covered(doubtful_area(story.deeds, recipe), recipe.size) & (truth == 0),
+        objects=changes,
+        friends=tuple(_friend(passing, recipe, before.grid) for passing in story.passing),
+        places=tuple(
+            to_wgs84(in_pixels(place, 0.0, recipe, in_after=False), before.grid)
+            for place in story.layout.places
+        ),
     )
-    pixels = digitise(light, recipe.bands, seen, rng)
-    view = View(seen.sun_azimuth, seen.sun_elevation, seen.off_nadir, seen.view_azimuth)
-    return DrawnScene(
-        pixels, recipe.bands, _grid(recipe), seen.datetime, _sensor(recipe), view,
-        np.ones(recipe.size, bool), air.clear,
-    )  # fmt: skip
 
 
-def _grid(recipe: Recipe) -> GeoBox:
-    """Return a north-up grid in the UTM zone of the recipe's corner, on whole pixels."""
-    zone = int((recipe.longitude + 180) // 6) + 1
-    epsg = (32_600 if recipe.latitude >= 0 else 32_700) + zone
-    to_utm = CRS(WGS84).transformer_to_crs(f"EPSG:{epsg}", always_xy=True)
-    east, north = to_utm(recipe.longitude, recipe.latitude)
-    step = recipe.resolution_m
-    corner = (round(east / step) * step, round(north / step) * step)
-    return GeoBox(recipe.size, Affine(step, 0, corner[0], 0, -step, corner[1]), f"EPSG:{epsg}")
-
-
-def _sensor(recipe: Recipe) -> str:
-    kind = "rgb" if recipe.bands == RGB else f"{len(recipe.bands)}-band"
-    return f"drawn-{kind}-{recipe.resolution_m:g}m"
+def _friend(passing: Passing, recipe: Recipe, grid: GeoBox) -> FalseFriend:
+    if passing.area is None:
+        return FalseFriend(passing.name, None, None)
+    outline = in_pixels(passing.area, 0.0, recipe, in_after=True)
+    return FalseFriend(passing.name, outline, to_wgs84(outline, grid))

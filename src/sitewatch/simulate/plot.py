@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from shapely import Polygon
 
 from sitewatch.simulate.shapes import Outline, Point, middle, rectangle
-from sitewatch.simulate.world import Lane
+from sitewatch.simulate.world import Wall
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +32,11 @@ class Plot:
         """The rectangle."""
         return self.box((0.0, 0.0), (self.length, self.depth))
 
+    @property
+    def area(self) -> Polygon:
+        """The rectangle as a polygon."""
+        return Polygon(self.outline)
+
     def point(self, x: float, y: float) -> Outline:
         """Return a place of the plot's own coordinates on the ground, (2,)."""
         return middle(self.box((x, y), (1.0, 1.0)))
@@ -41,10 +47,10 @@ class Plot:
         turned = np.array([at[0] * cosine - at[1] * sine, at[0] * sine + at[1] * cosine])
         return rectangle(np.asarray(self.centre) + turned, size, self.angle)
 
-    def ring(self, inset: float, width: float, height: float) -> tuple[Lane, ...]:
+    def ring(self, inset: float, width: float, height: float) -> tuple[Wall, ...]:
         """Return a wall or fence around the plot, `inset` metres inside its edge."""
         corners = self.box((0.0, 0.0), (self.length - 2 * inset, self.depth - 2 * inset))
         return tuple(
-            Lane(np.stack([start, end]), width, "wall", height, 1.1)
+            Wall(np.stack([start, end]), width, height, "wall", 1.1)
             for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True)
         )

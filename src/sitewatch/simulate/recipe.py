@@ -49,6 +49,8 @@ class Conditions:
         Standard deviation of the noise, reflectance.
     gain, offset : float
         Of the sensor's numbers: ``number * gain + offset * full scale``.
+    cast : float
+        Tilt of the gain from the first band to the last, as a share: 0.1 is +-5 %.
     off_nadir, view_azimuth : float
         Degrees; buildings lean towards `view_azimuth` by height times tan(off-nadir).
     """
@@ -63,6 +65,7 @@ class Conditions:
     noise: float = 0.004
     gain: float = 1.0
     offset: float = 0.0
+    cast: float = 0.0
     off_nadir: float = 0.0
     view_azimuth: float = 90.0
 

@@ -8,8 +8,8 @@ from sitewatch.simulate.canvas import Frame
 from sitewatch.simulate.recipe import RGB, Conditions, Shift
 
 # Tone curve of 8-bit images as they are delivered for viewing: full scale, and the power that lifts the dark.
-FULL_SCALE = 0.55
-TONE = 0.75
+FULL_SCALE = 0.52
+TONE = 0.70
 REFLECTANCE_SCALE = 10_000
 
 
@@ -69,14 +69,16 @@ def digitise(
     (bands, rows, columns)
         From 1 up: 0 means "nothing here".
     """
+    tilt = 1 + seen.cast * np.linspace(-0.5, 0.5, len(bands))
+    gain = (seen.gain * tilt).astype(np.float32)[:, None, None]
     noisy = light + np.float32(seen.noise) * rng.standard_normal(light.shape, dtype=np.float32)
     if bands == RGB:
         toned = np.clip(noisy / FULL_SCALE, 0, None) ** np.float32(TONE)
-        eight: NDArray[np.uint8] = np.clip(np.rint((toned * seen.gain + seen.offset) * 255), 1, 255).astype(
+        eight: NDArray[np.uint8] = np.clip(np.rint((toned * gain + seen.offset) * 255), 1, 255).astype(
             np.uint8
         )
         return eight
-    numbers = (noisy * seen.gain + seen.offset) * REFLECTANCE_SCALE
+    numbers = (noisy * gain + seen.offset) * REFLECTANCE_SCALE
     sixteen: NDArray[np.uint16] = np.clip(np.rint(numbers), 1, 65_535).astype(np.uint16)
     return sixteen
 

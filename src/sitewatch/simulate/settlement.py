@@ -28,6 +28,8 @@ class Style:
         Share of roofs with two sides.
     spacing : float
         From house to house, metres.
+    yard : (material, tint)
+        Trodden ground around a house.
     """
 
     roofs: tuple[tuple[str, float], ...]
@@ -35,14 +37,34 @@ class Style:
     depth: tuple[float, float]
     gable: float
     spacing: float
+    yard: tuple[str, float]
 
 
 STYLES: dict[Ground, Style] = {
     "farmland": Style(
-        (("metal", 0.3), ("tile", 0.3), ("metal_rust", 0.2), ("roof_grey", 0.2)), (9, 15), (7, 10), 0.75, 17.0
+        (("metal", 0.3), ("tile", 0.3), ("metal_rust", 0.2), ("roof_grey", 0.2)),
+        (9, 15),
+        (7, 10),
+        0.75,
+        17.0,
+        ("soil_bare", 0.9),
     ),
-    "forest": Style((("thatch", 0.5), ("metal", 0.3), ("metal_rust", 0.2)), (7, 11), (5, 8), 0.85, 14.0),
-    "desert": Style((("mud", 0.75), ("roof_grey", 0.15), ("roof_white", 0.1)), (9, 16), (8, 12), 0.0, 18.0),
+    "forest": Style(
+        (("thatch", 0.5), ("metal", 0.3), ("metal_rust", 0.2)),
+        (7, 11),
+        (5, 8),
+        0.85,
+        14.0,
+        ("soil_bare", 0.85),
+    ),
+    "desert": Style(
+        (("mud", 0.75), ("roof_grey", 0.15), ("roof_white", 0.1)),
+        (9, 16),
+        (8, 12),
+        0.0,
+        18.0,
+        ("soil_bare", 1.15),
+    ),
 }
 
 
@@ -77,7 +99,7 @@ def draw_village(hamlet: Hamlet, ground: Ground, kept: Sequence[Plot], rng: np.r
     for house in buildings:
         at, size = middle(house.outline), float(np.hypot(*(house.outline[1] - house.outline[0])))
         yard = blob(at, size * rng.uniform(0.75, 1.05), rng)
-        yards.append(Patch(yard, "soil_bare", rng.uniform(0.8, 1.0)))
+        yards.append(Patch(yard, style.yard[0], style.yard[1] * rng.uniform(0.9, 1.1), None, 1.2))
         trees += _garden(at, size, rng)
     return Village(tuple(yards), lanes, buildings, tuple(trees))
 
@@ -106,7 +128,7 @@ def _lanes(hamlet: Hamlet, rng: np.random.Generator) -> tuple[Lane, ...]:
     along, across = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
     centre = np.asarray(hamlet.centre)
     main = meander(centre - along * radius, centre + along * radius, 0.06 * radius, rng)
-    lanes = [Lane(main, 4.5, "soil_bare", 0.0, 0.95)]
+    lanes = [Lane(main, 4.5, "soil_bare", 0.95)]
     step = rng.uniform(44, 56)
     count = int(radius // step)
     for k in range(-count, count + 1):
@@ -115,7 +137,7 @@ def _lanes(hamlet: Hamlet, rng: np.random.Generator) -> tuple[Lane, ...]:
         start = centre + along * k * step
         reach = np.sqrt(max(radius**2 - (k * step) ** 2, 0)) * rng.uniform(0.7, 1.0)
         tilt = (across + along * rng.normal(0, 0.12)) * reach
-        lanes.append(Lane(meander(start - tilt, start + tilt, 3.0, rng), 2.8, "soil_bare", 0.0, 0.9))
+        lanes.append(Lane(meander(start - tilt, start + tilt, 3.0, rng), 2.8, "soil_bare", 0.9))
     return tuple(lanes)
 
 
@@ -126,7 +148,12 @@ def _sites(
     found = np.concatenate([_along(lane.line, style.spacing, rng) for lane in lanes])
     places = found[:, :2]
     on_lane = cKDTree(np.concatenate([_dense(lane.line) for lane in lanes])).query(places)[0] < _FROM_LANE
-    outside = np.hypot(*(places - hamlet.centre).T) > hamlet.radius
+    off = places - hamlet.centre
+    bearing = np.arctan2(off[:, 1], off[:, 0])
+    # The edge of a village is neither round nor sharp.
+    waves = rng.normal(0, 0.13, 3) @ np.cos([k * bearing + rng.uniform(0, 2 * np.pi) for k in (1, 2, 3)])
+    edge = hamlet.radius * (0.92 + waves) * rng.uniform(0.75, 1.05, len(places)) ** 0.5
+    outside = np.hypot(*off.T) > np.minimum(edge, hamlet.radius * 1.08)
     found = found[~on_lane & ~outside & (rng.random(len(found)) > 0.12)]
     # First come, first served: a house keeps the others at a distance.
     free = np.ones(len(found), bool)

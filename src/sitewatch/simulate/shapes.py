@@ -53,6 +53,19 @@ def sweep(outline: Outline, dx: float, dy: float) -> Outline:
     return np.asarray(hull.exterior.coords)[:-1] if isinstance(hull, Polygon) else outline
 
 
+def inset(points: Outline, depth: float) -> Outline:
+    """Move every edge of an outline inwards by `depth`; what would vanish stays as it is."""
+    edges = np.roll(points, -1, axis=0) - points
+    length = np.hypot(edges[:, 0], edges[:, 1])
+    normals = np.stack([-edges[:, 1], edges[:, 0]], axis=1) / np.maximum(length, 1e-9)[:, None]
+    area = np.sum(points[:, 0] * np.roll(points[:, 1], -1) - np.roll(points[:, 0], -1) * points[:, 1])
+    before = np.roll(normals, 1, axis=0)
+    bend = np.maximum(1 + np.sum(normals * before, axis=1), 0.3)
+    shrunk: Outline = points + depth * np.sign(area) * (normals + before) / bend[:, None]
+    extent = np.ptp(points, axis=0).min()
+    return shrunk if extent > 2.5 * depth else points
+
+
 def ribbon(line: Outline, width: float) -> Polygon:
     """Return the area of a line with a width."""
     return LineString(line).buffer(width / 2, cap_style="flat", join_style="mitre")

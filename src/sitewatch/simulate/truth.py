@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from sitewatch.grid import WGS84
 from sitewatch.records import KIND_CODES
-from sitewatch.simulate.events import Deed
+from sitewatch.simulate.deed import Deed
 from sitewatch.simulate.recipe import Event, Recipe
 from sitewatch.simulate.sensor import forward
 from sitewatch.simulate.shapes import moved
@@ -24,7 +24,7 @@ _REVERSED: dict[Event, Event] = {
     "demolition": "construction",
     "burning": "construction",
 }
-_SUPERSAMPLING = 8
+_SUPERSAMPLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def true_changes(deeds: Sequence[Deed], recipe: Recipe, grid: GeoBox) -> tuple[T
         kind = _REVERSED[deed.kind] if recipe.reverse else deed.kind
         seen_in_after = kind == "construction"
         shape = deed.built if recipe.reverse and deed.kind == "burning" else deed.area
-        placed = _seen(shape, deed.height, recipe, in_after=seen_in_after)
+        placed = in_pixels(shape, deed.height, recipe, in_after=seen_in_after)
         out += [
             TrueChange(kind, part, to_wgs84(part, grid), part.area * recipe.resolution_m**2)
             for part in getattr(placed, "geoms", [placed])
@@ -67,8 +67,8 @@ def true_changes(deeds: Sequence[Deed], recipe: Recipe, grid: GeoBox) -> tuple[T
 
 def doubtful_area(deeds: Sequence[Deed], recipe: Recipe) -> list[BaseGeometry]:
     """Return the ground that changed too but that one would neither count nor blame, in pixels."""
-    shapes = [_seen(deed.doubtful, 0.0, recipe, in_after=True) for deed in deeds]
-    return shapes + [_seen(deed.doubtful, 0.0, recipe, in_after=False) for deed in deeds]
+    shapes = [in_pixels(deed.doubtful, 0.0, recipe, in_after=True) for deed in deeds]
+    return shapes + [in_pixels(deed.doubtful, 0.0, recipe, in_after=False) for deed in deeds]
 
 
 def truth_raster(changes: Sequence[TrueChange], size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -83,9 +83,7 @@ def truth_raster(changes: Sequence[TrueChange], size: tuple[int, int]) -> NDArra
 def covered(shapes: Sequence[BaseGeometry], size: tuple[int, int]) -> NDArray[np.bool_]:
     """Return the pixels of which at least half is covered by one of the shapes (in pixels)."""
     rows, cols = size
-    fine = np.zeros((rows * _SUPERSAMPLING, cols * _SUPERSAMPLING), np.uint8) if shapes else None
-    if fine is None:
-        return np.zeros(size, bool)
+    fine = np.zeros((rows * _SUPERSAMPLING, cols * _SUPERSAMPLING), np.uint8)
     for shape in shapes:
         # A filled polygon reaches half a pixel too far on every side: take that off first.
         fitted = scale(shape, _SUPERSAMPLING, _SUPERSAMPLING, origin=(0, 0)).buffer(-0.5, join_style="mitre")
@@ -94,9 +92,9 @@ def covered(shapes: Sequence[BaseGeometry], size: tuple[int, int]) -> NDArray[np
                 continue
             rings = [part.exterior, *part.interiors]
             points = [np.round((np.asarray(ring.coords) - 0.5) * 16).astype(np.int32) for ring in rings]
-            cv2.fillPoly(fine, points, 1, cv2.LINE_8, 4)
-    share = cv2.resize(fine.astype(np.float32), (cols, rows), interpolation=cv2.INTER_AREA)
-    return np.asarray(share >= 0.5)
+            cv2.fillPoly(fine, points, 254, cv2.LINE_8, 4)
+    share = cv2.resize(fine, (cols, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(share >= 127)
 
 
 def to_wgs84(shape: BaseGeometry, grid: GeoBox) -> BaseGeometry:
@@ -109,7 +107,7 @@ def to_wgs84(shape: BaseGeometry, grid: GeoBox) -> BaseGeometry:
     return transform(ground, lambda xy: np.stack(to_lonlat(xy[:, 0], xy[:, 1]), axis=1))
 
 
-def _seen(shape: BaseGeometry, height: float, recipe: Recipe, *, in_after: bool) -> BaseGeometry:
+def in_pixels(shape: BaseGeometry, height: float, recipe: Recipe, *, in_after: bool) -> BaseGeometry:
     """Bring a shape from metres to the pixels in which a date shows it, cut to the frame."""
     date = recipe.after if in_after else recipe.before
     leaning = moved(shape, *lean(height, date))
