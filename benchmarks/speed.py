@@ -4,11 +4,11 @@ The unit is *read*: decoding both scenes, the least that any comparison has to d
 than wall seconds on a machine that others use as well.
 """
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ SIZES = (512, 1024)
 HELP_MARK = 0.4
 COMPARE_MARKS: Mapping[int, float] = {512: 6.0, 1024: 20.0}
 
-_LAST_LINES = 3
+_LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +59,20 @@ def measure(what: str, module: str, *words: str, mark: float | None = None) -> C
     # The package is found where it was imported from, installed or not; `benchmarks` lies beside this file.
     paths = [Path(sitewatch.__file__).parents[1], Path(__file__).parents[1]]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
-    command = [sys.executable, "-m", module, *words]
-    with tempfile.TemporaryFile() as said:
-        start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=said, stderr=said, env=environment)  # noqa: S603 - own words
-        _, status, used = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        words_said = said.read().decode(errors="replace").strip().splitlines()
-    failure = " ".join(words_said[-_LAST_LINES:]) or "no words" if child.returncode else None
-    kib = used.ru_maxrss / 1024 if sys.platform == "darwin" else used.ru_maxrss
-    return Cost(what, used.ru_utime + used.ru_stime, wall, kib / 1024, mark, failure)
+    with tempfile.TemporaryDirectory(prefix="sitewatch-took-") as folder:
+        took_file = Path(folder) / "took.json"
+        launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), str(took_file)]
+        done = subprocess.run(  # noqa: S603 - our own launcher and our own words
+            [*launcher, sys.executable, "-m", module, *words],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
+        took = json.loads(took_file.read_text("utf-8"))
+    code = took.pop("code")
+    last = done.stdout.decode(errors="replace").strip().splitlines()[-1:]
+    return Cost(what, **took, mark=mark, failure=" ".join(last) or f"exit code {code}" if code else None)
 
 
 def measure_all(sizes: Sequence[int] = SIZES) -> list[Cost]:
