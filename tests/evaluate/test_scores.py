@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 from shapely.geometry import mapping
 
-from sitewatch.errors import CoverageError, RunError, VectorError
+from sitewatch.errors import CoverageError, GeometryError, RunError, VectorError
 from sitewatch.evaluate import ROWS, evaluate, pool, score_arrays
 from sitewatch.evaluate.objects import min_pixels
 from sitewatch.io.rasters import write_geotiff
@@ -230,6 +230,25 @@ def test_a_run_is_scored_against_polygons_outside_which_nothing_changed(run: Run
 def test_a_polygon_of_unknown_kind_is_refused(run: Run, tmp_path: Path, kind: str | None) -> None:
     with pytest.raises(VectorError, match="construction, burning, demolition"):
         evaluate(polygons(tmp_path / "truth.geojson", kind), run(ground()))
+
+
+@pytest.mark.parametrize(
+    ("geometry", "error"),
+    [
+        ({"type": "Point", "coordinates": [-97.9, 29.8]}, VectorError),
+        (
+            {"type": "Polygon", "coordinates": [[[600000, 3300000], [600010, 3300000], [600010, 3300010]]]},
+            GeometryError,
+        ),
+    ],
+)
+def test_a_label_that_is_no_place_is_refused(
+    run: Run, tmp_path: Path, geometry: dict[str, object], error: type[Exception]
+) -> None:
+    feature = {"type": "Feature", "geometry": geometry, "properties": {"kind": "burning"}}
+    (tmp_path / "truth.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    with pytest.raises(error):
+        evaluate(tmp_path / "truth.geojson", run(ground()))
 
 
 def test_sites_of_a_run_are_pooled_and_those_without_labels_left_out(run: Run, tmp_path: Path) -> None:

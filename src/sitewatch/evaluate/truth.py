@@ -7,13 +7,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
+from shapely.geometry.base import BaseGeometry
 
 from sitewatch.errors import VectorError
 from sitewatch.io.rasters import burn, load_labels
-from sitewatch.io.vectors import Feature, read_features
+from sitewatch.io.vectors import SUFFIXES, Feature, read_features
 from sitewatch.records import KIND_CODES, KINDS, NO_CHANGE, NOT_ASSESSABLE
-
-VECTOR_SUFFIXES = frozenset({".geojson", ".json", ".gpkg", ".kml", ".kmz", ".shp", ".zip", ".csv"})
 
 # What was built between two dates is gone for who looks at them in the other order.
 _TURNED: Mapping[int, int] = MappingProxyType(
@@ -45,7 +44,9 @@ def load_truth(path: Path | None, grid: GeoBox, *, turned: bool = False) -> NDAr
     Raises
     ------
     VectorError
-        If a polygon has no kind, or one that is not ours.
+        If a feature is no polygon, or has no kind, or one that is not ours.
+    GeometryError
+        If a polygon cannot be placed.
     RasterError, GeoreferenceError
         As `load_labels`.
     """
@@ -61,10 +62,22 @@ def load_truth(path: Path | None, grid: GeoBox, *, turned: bool = False) -> NDAr
 def _as_given(path: Path | None, grid: GeoBox) -> NDArray[np.uint8]:
     if path is None:
         return np.full(grid.shape, NO_CHANGE, np.uint8)
-    if path.suffix.lower() not in VECTOR_SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         return load_labels(path, grid)
-    shapes = [(feature.geometry, _code(feature, path)) for feature in read_features(path)]
+    shapes = [(_polygon(feature, path), _code(feature, path)) for feature in read_features(path)]
     return burn(shapes, grid, outside=NO_CHANGE)
+
+
+def _polygon(feature: Feature, path: Path) -> BaseGeometry:
+    if feature.refusal is not None:
+        raise feature.refusal
+    if feature.geometry.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise VectorError(
+            f"{path.name} has a feature that is a {feature.geometry.geom_type}",
+            "labelled changes are polygons",
+            "draw their outlines",
+        )
+    return feature.geometry
 
 
 def _code(feature: Feature, path: Path) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sitewatch.errors import RunError
-from sitewatch.io.results import Run
+from sitewatch.io.results import Run, write_changes, write_run_json, write_sites
 
 
 def test_a_run_gives_back_what_was_written(run_folder: Path) -> None:
@@ -26,6 +26,18 @@ def test_a_run_gives_back_what_was_written(run_folder: Path) -> None:
     assert change.attrs["crs"] == "EPSG:32614"
     assert (float(change.x[0]), float(change.y[0])) == (600000.25, 3299999.75)
     assert (float(change.x[-1]), float(change.y[-1])) == (600029.75, 3299980.25)
+
+
+def test_a_run_that_found_nothing_has_the_same_columns(run_folder: Path, tmp_path: Path) -> None:
+    full = Run.open(run_folder)
+    write_changes(tmp_path, [], run_id="r")
+    write_sites(tmp_path, [])
+    write_run_json(tmp_path, {"run_id": "r", "sitewatch": "0"})
+    empty = Run.open(tmp_path)
+    assert list(empty.changes.columns) == list(full.changes.columns)
+    assert list(empty.sites.columns) == list(full.sites.columns)
+    assert len(empty.changes) == len(empty.sites) == 0
+    assert full.changes.before[0]["scene_id"] == "s-before"
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,16 @@ from typing import Any
 
 from sitewatch.records import KINDS, Change, Measurement, Pair, Rival, Scene, Verdict
 
+CHANGE_PROPERTIES = (
+    "id", "site_id", "kind", "confidence", "kinds", "area_m2", "before", "after", "evidence", "reasons",
+    "rivals", "georeference", "review", "chip", "run_id",
+)  # fmt: skip
+SITE_PROPERTIES = (
+    "site_id", "name", "category", "verdict", "reason", "kinds", "changed_m2", "changed_fraction",
+    "usable_fraction", "p_value", "q_value", "reference", "min_detectable_m2", "last_seen_unchanged",
+    "first_seen_changed", "before", "after",
+)  # fmt: skip
+
 _PROBABILITY_DECIMALS = 4
 _FIGURES = 6
 _DATE_FORMATS = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "second": "%Y-%m-%dT%H:%M:%SZ"}

@@ -15,6 +15,7 @@ from sitewatch.errors import RunError
 from sitewatch.grid import gsd_m
 from sitewatch.io.rasters import describe, load, load_labels
 from sitewatch.io.results.folder import RUN_JSON, is_run
+from sitewatch.io.results.properties import CHANGE_PROPERTIES, SITE_PROPERTIES
 from sitewatch.io.results.write import CHANGES, SITES
 from sitewatch.io.vectors import to_geodataframe
 from sitewatch.records import Band, Scene
@@ -63,12 +64,13 @@ class Run:
     @property
     def changes(self) -> Any:
         """``changes.geojson`` as a geopandas.GeoDataFrame: a row a change, WGS84."""
-        return to_geodataframe(self.path / CHANGES)
+        return to_geodataframe(self.path / CHANGES, CHANGE_PROPERTIES)
 
     @property
     def sites(self) -> Any:
         """``sites.geojson`` as a geopandas.GeoDataFrame: a row a site, WGS84."""
-        return to_geodataframe(self.path / SITES)
+        # A site's `id` stands beside its properties, and becomes a column where there is a site.
+        return to_geodataframe(self.path / SITES, (*SITE_PROPERTIES, "id"))
 
     @property
     def change(self) -> xr.DataArray:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sitewatch.io.results.properties import SITE_PROPERTIES
 from sitewatch.records import KINDS
 
 _SCENE = ("scene_id", "datetime", "sensor", "gsd_m", "credit", "licence", "sha256")
@@ -15,14 +16,9 @@ _SPREAD = {
     "before": _SCENE,
     "after": _SCENE,
 }
-_PROPERTIES = (
-    "site_id", "name", "category", "verdict", "reason", "kinds", "changed_m2", "changed_fraction",
-    "usable_fraction", "p_value", "q_value", "reference", "min_detectable_m2", "last_seen_unchanged",
-    "first_seen_changed", "before", "after",
-)  # fmt: skip
 COLUMNS = tuple(
     column
-    for name in _PROPERTIES
+    for name in SITE_PROPERTIES
     for column in ([f"{name}_{part}" for part in _SPREAD[name]] if name in _SPREAD else [name])
 )
 

@@ -100,7 +100,7 @@ def read_manifest(path: Path) -> list[Entry]:
         raise CatalogueError(
             f"{path} has no rows with the columns {', '.join(missing)}",
             f"a manifest has at least {', '.join(COLUMNS)}",
-            "see docs/command-line.md for all of its columns",
+            "`sitewatch benchmark --help` names the columns",
         )
     return [_entry(row, path.parent) for row in rows]
 
