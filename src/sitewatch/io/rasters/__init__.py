@@ -3,6 +3,7 @@
 from sitewatch.io.rasters.burn import burn
 from sitewatch.io.rasters.describe import RasterInfo, describe
 from sitewatch.io.rasters.read import load, load_codes, load_labels
+from sitewatch.io.rasters.trace import trace
 from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "load",
     "load_codes",
     "load_labels",
+    "trace",
     "write_cog",
     "write_geotiff",
 ]

@@ -169,8 +169,7 @@ def _read_on(
     home, grid = grids
     window = _own_window(home, grid)
     if window is not None:
-        masked = src.read(indexes, window=window, boundless=not _inside(src, window), masked=True)
-        return _filled(masked, nodata)
+        return _read_window(src, indexes, window, nodata)
     # `src_nodata` makes the warper leave invalid pixels out of every average; `add_alpha` does the same for
     # files without a nodata value, beyond their edges.
     empty = src.nodata if nodata is None else nodata
@@ -206,6 +205,22 @@ def _own_window(home: GeoBox, grid: GeoBox) -> Window | None:
         abs(step.c - near_x), abs(step.f - near_y), abs(far_x - near_x - cols), abs(far_y - near_y - rows)
     )
     return Window(near_x, near_y, cols, rows) if off < ALIGNED else None
+
+
+def _read_window(
+    src: "rasterio.io.DatasetReader", indexes: list[int], window: Window, nodata: float | None
+) -> NDArray[np.float32]:
+    """Read pixels as they are; NaN beyond the file (rasterio's own boundless read warps, and warns)."""
+    pixels = np.full((len(indexes), window.height, window.width), np.nan, np.float32)
+    top, left = max(window.row_off, 0), max(window.col_off, 0)
+    bottom = min(window.row_off + window.height, src.height)
+    right = min(window.col_off + window.width, src.width)
+    if top < bottom and left < right:
+        part = src.read(indexes, window=Window(left, top, right - left, bottom - top), masked=True)
+        rows = slice(top - window.row_off, bottom - window.row_off)
+        cols = slice(left - window.col_off, right - window.col_off)
+        pixels[:, rows, cols] = _filled(part, nodata)
+    return pixels
 
 
 def _inside(src: "rasterio.io.DatasetReader", window: Window) -> bool:
