@@ -65,8 +65,10 @@ def compare(
             )
             grounds, left = [], settings.chips.most
             for ground in judged:
-                grounds.append(write_ground(folder, ground, settings.chips, most_chips=left))
-                left -= sum(row.chip is not None for row in grounds[-1].rows)
+                grounds.append(
+                    write_ground(folder, ground, settings.chips, run_id=info["run_id"], most_chips=left)
+                )
+                left -= grounds[-1].chips
                 step(ground.name)
         finish(folder, grounds, {**info, "unread_sites": _refused(sites)})
     return Run.open(out)
