@@ -3,12 +3,13 @@
 import hashlib
 import platform
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sitewatch import __version__
 from sitewatch.catalogue.stac import scene_to_item
-from sitewatch.evidence import run_id
+from sitewatch.evidence import run_id, scene_digest
 from sitewatch.records import Pair, Scene, Site
 from sitewatch.runs.judged import Ground
 from sitewatch.settings import Settings
@@ -45,6 +46,11 @@ def about(
         "settings": values,
         "sites": [{"id": site.id, "name": site.name, "notes": site.notes} for site in sites],
     }
+
+
+def with_digests(scene: Scene) -> Scene:
+    """Return the scene with the digest of its files, taken now if it was not known."""
+    return replace(scene, sha256=scene.sha256 or scene_digest(scene))
 
 
 def scene_facts(scene: Scene) -> dict[str, Any]:

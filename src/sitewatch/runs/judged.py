@@ -10,7 +10,7 @@ from shapely import from_wkb
 from sitewatch.errors import SitewatchError
 from sitewatch.io.results import plain
 from sitewatch.pipeline.detection import Detection
-from sitewatch.records import Change, Pair, Site, Verdict
+from sitewatch.records import Change, Pair, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,3 +117,8 @@ def parse_moment(text: str) -> tuple[dt.datetime, DatePrecision]:
             f"{text!r} is not a date", "YYYY, YYYY-MM, YYYY-MM-DD or ISO 8601 is needed", "correct it"
         ) from error
     return moment(found)
+
+
+def silent(label: str) -> None:
+    """Show no progress."""
+    del label

@@ -15,17 +15,16 @@ from sitewatch.grid import gsd_m
 from sitewatch.io.rasters import Labels, write_cog
 from sitewatch.io.results import ChangeRow, change_feature, site_feature, write_run_json, write_tables
 from sitewatch.pipeline.detection import Detection
-from sitewatch.pipeline.view import load_registered
-from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Change
+from sitewatch.pipeline.registration import Registration
+from sitewatch.pipeline.view import Frame, load_registered
+from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Change, Pair
 from sitewatch.report.chips import ChipStyle, ChipView, Neighbour, write_chips
 from sitewatch.runs.about import pair_facts, run_facts, scene_facts
 from sitewatch.runs.judged import Ground, Judged
 from sitewatch.settings import Chips
 
 
-def write_ground(
-    folder: Path, judged: Judged, chips: Chips, *, run_id: str, most_chips: int
-) -> Ground:
+def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, most_chips: int) -> Ground:
     """Write the rasters and chips of one piece of ground, and return what the tables need of it.
 
     Raises
@@ -41,7 +40,7 @@ def write_ground(
             folder / "chips",
             detection.pair,
             judged.changes,
-            viewer(detection, judged.changes),
+            viewer(detection.pair, detection.registration, judged.changes),
             style=ChipStyle(size_m=chips.size_m, dpi=chips.dpi),
             most=most_chips,
         )
@@ -62,16 +61,14 @@ def write_ground(
     )
 
 
-def viewer(detection: Detection, changes: Sequence[Change]) -> Callable[[GeoBox, Change], ChipView]:
+def viewer(
+    pair: Pair, registration: Registration, changes: Sequence[Change]
+) -> Callable[[GeoBox, Change], ChipView]:
     """Return what gives a chip its pixels: both dates in the frame of the scene that shows the thing."""
 
     def view(grid: GeoBox, change: Change) -> ChipView:
-        before, after = load_registered(
-            detection.pair,
-            detection.registration,
-            grid,
-            frame="after" if change.kind == "construction" else "before",
-        )
+        frame: Frame = "after" if change.kind == "construction" else "before"
+        before, after = load_registered(pair, registration, grid, frame=frame)
         return ChipView(
             before=before.to_numpy(),
             after=after.to_numpy(),

@@ -10,7 +10,14 @@ from odc.geo.geobox import GeoBox
 from shapely.geometry import box
 
 from sitewatch.io.rasters import Labels, write_cog
-from sitewatch.io.results import ChangeRow, new_run, change_feature, site_feature, write_run_json, write_tables
+from sitewatch.io.results import (
+    ChangeRow,
+    change_feature,
+    new_run,
+    site_feature,
+    write_run_json,
+    write_tables,
+)
 from sitewatch.records import Band, Change, Measurement, Pair, Rival, Scene, Site, Verdict
 
 GRID = GeoBox((40, 60), Affine(0.5, 0, 600000, 0, -0.5, 3300000), "EPSG:32614")

@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sitewatch.io.results import ChangeRow, date_text, change_feature, site_feature, write_run_json, write_tables
+from sitewatch.io.results import (
+    ChangeRow,
+    change_feature,
+    date_text,
+    site_feature,
+    write_run_json,
+    write_tables,
+)
 from sitewatch.records import Change, DatePrecision, Pair, Scene, Verdict
 
 CHANGE_PROPERTIES = [
