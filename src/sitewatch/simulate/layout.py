@@ -120,7 +120,7 @@ def _hamlets(recipe: Recipe, rng: np.random.Generator) -> list[Hamlet]:
     if least < 700:
         centre = (width * rng.uniform(0.45, 0.55), height * rng.uniform(0.45, 0.55))
         return [Hamlet(centre, 0.42 * least)]
-    across = max(round(least / 1100), 1)
+    across = min(max(round(least / 1500), 1), 3)
     return [
         Hamlet(
             (width * (col + rng.uniform(0.4, 0.6)) / across, height * (row + rng.uniform(0.4, 0.6)) / across),
