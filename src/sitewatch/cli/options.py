@@ -11,12 +11,11 @@ from typing import Any, TypeAlias, TypeVar
 
 import click
 
+from sitewatch.errors import SettingsError
 from sitewatch.records import DatePrecision
 
 F = TypeVar("F", bound=Callable[..., Any])
 Moment: TypeAlias = tuple[dt.datetime, DatePrecision]
-
-_FORMATS: tuple[tuple[str, DatePrecision], ...] = (("%Y", "year"), ("%Y-%m", "month"), ("%Y-%m-%d", "day"))
 
 
 class MomentType(click.ParamType[Moment]):
@@ -28,17 +27,12 @@ class MomentType(click.ParamType[Moment]):
         """Parse the text, or say what is wrong with it."""
         if isinstance(value, tuple):
             return value[0], value[1]
-        for text_format, precision in _FORMATS:
-            # strptime takes "2017-9" for "%Y-%m" too; a date that people type is taken as they mean it.
-            try:
-                return dt.datetime.strptime(value, text_format).replace(tzinfo=dt.UTC), precision
-            except ValueError:
-                continue
+        from sitewatch.runs.options import parse_moment
+
         try:
-            moment = dt.datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; give YYYY, YYYY-MM, YYYY-MM-DD or ISO 8601", param, ctx)
-        return (moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)), "second"
+            return parse_moment(value)
+        except SettingsError as error:
+            self.fail(f"{error.found}; {error.needed}", param, ctx)
 
 
 class BandsType(click.ParamType[tuple[str, ...]]):
