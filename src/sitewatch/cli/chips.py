@@ -17,7 +17,9 @@ from sitewatch.records import KINDS
 @click.option("--most", type=click.IntRange(min=1), help="At most so many, largest and surest first.")
 @click.option("--size", type=click.FloatRange(min=0, min_open=True), help="Side of the frame, metres.")
 @click.option("--dpi", type=click.IntRange(72, 1200), default=200, show_default=True, help="Dots an inch.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files, not the run.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files, not the run."
+)
 @json_option
 @verbose_option
 def command(*, run: Path, out: Path | None, as_json: bool, **given: Any) -> None:

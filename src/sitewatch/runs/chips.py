@@ -15,6 +15,7 @@ from sitewatch.io.results import Run, read_features, write_tables
 from sitewatch.pipeline.registration import Registration
 from sitewatch.records import Change, Kind, Measurement, Pair, Rival, Scene
 from sitewatch.report.chips import ChipStyle, rank, write_chip
+from sitewatch.report.page import write_page
 from sitewatch.runs.writing import viewer
 
 Feature = Mapping[str, Any]
@@ -61,8 +62,8 @@ def draw_chips(
     Parameters
     ----------
     out : Path, optional
-        Folder for the files. By default they go into the run, whose ``changes.geojson`` and manifest then know
-        them.
+        Folder for the files. By default they go into the run, whose ``changes.geojson``, page and manifest
+        then know them.
 
     Returns
     -------
@@ -147,4 +148,5 @@ def _enter(run: Run, features: list[dict[str, Any]], names: Mapping[str, str]) -
     placed = [{**feature, "geometry": shape(feature["geometry"])} for feature in features]
     sites = [{**site, "geometry": shape(site["geometry"])} for site in read_features(run, "sites")]
     write_tables(run.path, placed, sites)
+    write_page(run.path, sites=read_features(run, "sites"), changes=features, info=run.info)
     write_manifest(run.path)

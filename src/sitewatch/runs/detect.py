@@ -1,7 +1,6 @@
 """A workspace's sites judged: the best pair of scenes for each, one run folder for all."""
 
 import functools
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,18 +12,16 @@ from sitewatch.catalogue.scenes import load_scenes
 from sitewatch.catalogue.sites import load_sites
 from sitewatch.catalogue.usable import usable_share
 from sitewatch.catalogue.workspace import Workspace
-from sitewatch.errors import RunError, SiteError
+from sitewatch.errors import SiteError
 from sitewatch.io.results import Run, new_run
 from sitewatch.records import Scene
 from sitewatch.runs.about import about, with_digests
 from sitewatch.runs.judged import Ground
 from sitewatch.runs.judging import judge_site, refuse
 from sitewatch.runs.options import Step, silent
+from sitewatch.runs.resume import check_resume, forget, keep, take_over
 from sitewatch.runs.writing import finish, write_ground
 from sitewatch.settings import Settings
-
-# What each finished site leaves in a run that is not finished yet.
-_STATE = "state"
 
 
 class DetectOptions(TypedDict, total=False):
@@ -78,18 +75,18 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
     pairs = [choice.pair for choice in choices if choice.pair is not None]
     info = about("detect", pairs, [choice.site for choice in choices], settings, extent="sites")
     name = info["run_id"]
-    _check_resume(options.get("resume"), name, workspace.outputs)
+    check_resume(options.get("resume"), name, workspace.outputs)
     # The run's limit of chips is shared out evenly: what one site gets must not hang on which was first.
     most = max(3, settings.chips.most // len(choices)) if settings.chips.most else 0
     with new_run(workspace.outputs / name, overwrite=options.get("overwrite", False)) as folder:
-        done = _take_over(workspace.outputs, name, folder) if options.get("resume") else {}
+        done = take_over(workspace.outputs, name, folder) if options.get("resume") else {}
         work = functools.partial(_work, folder=folder, settings=settings, run_id=name, most=most, done=done)
         grounds: list[Ground] = []
         with blocks.workers(options.get("jobs")) as pool:
             for ground in blocks.run(work, choices, pool):
                 grounds.append(ground)
                 step(ground.name)
-        shutil.rmtree(folder / _STATE, ignore_errors=True)
+        forget(folder)
         finish(folder, grounds, {**info, "unread": unread})
     return Run.open(workspace.outputs / name)
 
@@ -161,54 +158,5 @@ def _work(
     else:
         judged = judge_site(site, choice.pair, settings)
     ground = write_ground(folder, judged, settings.chips, run_id=run_id, most_chips=most)
-    state = folder / _STATE / f"{site.id}.json"
-    state.parent.mkdir(exist_ok=True)
-    # Written aside and renamed: a state that can be read belongs to a site that is finished.
-    aside = state.with_suffix(".partial")
-    aside.write_text(ground.to_text(), "utf-8")
-    aside.replace(state)
+    keep(folder, ground)
     return ground
-
-
-def _check_resume(wanted: str | None, name: str, outputs: Path) -> None:
-    if wanted is None:
-        return
-    if wanted != name:
-        raise RunError(
-            f"run {wanted} was made from other sites, scenes or settings (these make {name})",
-            "a run goes on from the inputs that it was started with",
-            "undo what was changed since, or start a new run",
-        )
-    if not list(outputs.glob(f".{name}.partial-*")):
-        raise RunError(
-            f"there is no unfinished run {name} in {outputs}",
-            "a run that was stopped leaves one behind",
-            "start it without --resume",
-        )
-
-
-def _take_over(outputs: Path, name: str, folder: Path) -> dict[str, Ground]:
-    """Move the finished sites of a stopped run into this one."""
-    done: dict[str, Ground] = {}
-    for left in sorted(outputs.glob(f".{name}.partial-*")):
-        if left == folder:
-            continue
-        for state in sorted((left / _STATE).glob("*.json")):
-            ground = Ground.from_text(state.read_text("utf-8"))
-            _move(left, folder, ground)
-            (folder / _STATE).mkdir(exist_ok=True)
-            state.rename(folder / _STATE / state.name)
-            done[ground.name] = ground
-        shutil.rmtree(left, ignore_errors=True)
-    return done
-
-
-def _move(left: Path, folder: Path, ground: Ground) -> None:
-    for part in ("rasters", "chips"):
-        (folder / part).mkdir(exist_ok=True)
-    rasters = left / "rasters" / ground.name
-    if rasters.is_dir():
-        rasters.rename(folder / "rasters" / ground.name)
-    for change in ground.changes:
-        for chip in (left / "chips").glob(f"{change['id']}*"):
-            chip.rename(folder / "chips" / chip.name)

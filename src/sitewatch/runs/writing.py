@@ -13,15 +13,27 @@ from sitewatch.errors import OutputError
 from sitewatch.evidence import write_manifest
 from sitewatch.grid import gsd_m
 from sitewatch.io.rasters import Labels, write_cog
-from sitewatch.io.results import ChangeRow, change_feature, site_feature, write_run_json, write_tables
+from sitewatch.io.results import (
+    ChangeRow,
+    Run,
+    change_feature,
+    read_features,
+    site_feature,
+    write_run_json,
+    write_tables,
+)
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.registration import Registration
 from sitewatch.pipeline.view import Frame, load_registered
 from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Change, Pair
 from sitewatch.report.chips import ChipStyle, ChipView, Neighbour, write_chips
+from sitewatch.report.page import PAGE, quicklook, quicklook_grid, write_page, write_quicklook
 from sitewatch.runs.about import pair_facts, run_facts, scene_facts
 from sitewatch.runs.judged import Ground, Judged
 from sitewatch.settings import Chips
+
+# Longest side of a map picture, pixels.
+QUICKLOOK_PX = 768
 
 
 def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, most_chips: int) -> Ground:
@@ -44,6 +56,7 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
             style=ChipStyle(size_m=chips.size_m, dpi=chips.dpi),
             most=most_chips,
         )
+        _write_quicklook(folder / PAGE, judged.name, detection)
     return Ground(
         name=judged.name,
         changes=tuple(
@@ -82,8 +95,18 @@ def viewer(
     return view
 
 
+def _write_quicklook(folder: Path, name: str, detection: Detection) -> None:
+    grid = quicklook_grid(detection.grid.extent, gsd_m(detection.grid), most=QUICKLOOK_PX)
+    if grid is None:
+        return
+    pair = detection.pair
+    before, after = load_registered(pair, detection.registration, grid)
+    bands = tuple(str(band) for band in before.coords["band"].to_numpy())
+    write_quicklook(folder, quicklook(name, ChipView(before.to_numpy(), after.to_numpy(), bands, grid), pair))
+
+
 def finish(folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any]) -> None:
-    """Write the tables, ``run.json`` and the manifest.
+    """Write the tables, ``run.json``, the page and the manifest.
 
     Parameters
     ----------
@@ -97,6 +120,13 @@ def finish(folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any]) -> 
         [site for ground in grounds for site in ground.sites],
     )
     write_run_json(folder, {**info, **run_facts(grounds)})
+    run = Run.open(folder)
+    write_page(
+        folder,
+        sites=read_features(run, "sites"),
+        changes=read_features(run, "changes"),
+        info=run.info,
+    )
     write_manifest(folder)
 
 

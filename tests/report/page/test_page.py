@@ -21,7 +21,7 @@ from sitewatch.errors import OutputError
 from sitewatch.records import Band, Change, Pair, Scene
 from sitewatch.report.chips import ChipView, write_chips
 from sitewatch.report.chips.ground import lonlat
-from sitewatch.report.page import Quicklook, write_page
+from sitewatch.report.page import Quicklook, write_page, write_quicklook
 from sitewatch.report.page.frames import frame_of, outline_path
 
 Make = Callable[..., Any]
@@ -86,12 +86,12 @@ def chip_run(tmp_path: Path) -> Drawn:
 
 def test_a_page_shows_its_sites_and_changes(chip_run: Drawn, site: Make, found: Make):
     folder, drawn = chip_run
+    write_quicklook(folder / "page", _look())
     write_page(
         folder,
         sites=[site("a"), site("b", "no_visible_change")],
         changes=[found("c1") | drawn],
         info={"run_id": "r-1", "command": "detect"},
-        quicklooks=[_look()],
     )
     page = _read(folder)
     assert [attrs["data-verdict"] for attrs in page.all("article", **{"class": "site"})] == [
@@ -133,7 +133,8 @@ def test_texts_of_users_do_nothing_but_be_read(tmp_path: Path, site: Make, found
     sites = [site("a", name=EVIL, reason=EVIL, category=EVIL, site_id=EVIL)]
     changes = [found("c1", EVIL, id=EVIL, reasons=[EVIL], evidence={EVIL: {"value": 1.0, "unit": EVIL}})]
     info = {"run_id": EVIL, "command": EVIL, "refusals": [{"site": EVIL, "error": EVIL}]}
-    write_page(tmp_path, sites=sites, changes=changes, info=info, quicklooks=[_look(EVIL)])
+    write_quicklook(tmp_path / "page", _look(EVIL))
+    write_page(tmp_path, sites=sites, changes=changes, info=info)
     page = _read(tmp_path)
     assert len(page.scripts) == 3
     assert not page.all("img")
@@ -143,7 +144,8 @@ def test_texts_of_users_do_nothing_but_be_read(tmp_path: Path, site: Make, found
 
 
 def test_nothing_is_fetched_from_anywhere(tmp_path: Path, site: Make, found: Make):
-    write_page(tmp_path, sites=[site("a")], changes=[found("c1")], info={}, quicklooks=[_look()])
+    write_quicklook(tmp_path / "page", _look())
+    write_page(tmp_path, sites=[site("a")], changes=[found("c1")], info={})
     page = _read(tmp_path)
     links = [attrs.get(name) or "" for tag, attrs in page.elements for name in ("src", "href") if tag != "a"]
     assert all(not link or (tmp_path / link).is_file() for link in links)
@@ -180,7 +182,8 @@ def test_refusals_are_listed(tmp_path: Path, site: Make):
 
 
 def test_a_page_is_made_again_from_the_folder_with_the_same_bytes(tmp_path: Path, site: Make, found: Make):
-    write_page(tmp_path, sites=[site("a")], changes=[found("c1")], info={}, quicklooks=[_look()])
+    write_quicklook(tmp_path / "page", _look())
+    write_page(tmp_path, sites=[site("a")], changes=[found("c1")], info={})
     first = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     write_page(tmp_path, sites=[site("a")], changes=[found("c1")], info={})
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == first
@@ -227,7 +230,8 @@ def test_a_browser_runs_the_page_from_the_disk(chip_run: Drawn, site: Make, foun
     bounds = tuple(float(value) for value in shape(drawn["geometry"]).buffer(1e-4).bounds)
     look = dataclasses.replace(_look(), bounds=bounds)
     sites = [site("a", name=EVIL) | drawn, site("b", "not_assessable") | drawn]
-    write_page(folder, sites=sites, changes=[found("c1") | drawn], info={}, quicklooks=[look])
+    write_quicklook(folder / "page", look)
+    write_page(folder, sites=sites, changes=[found("c1") | drawn], info={})
     flags = [
         "--headless",
         "--no-sandbox",

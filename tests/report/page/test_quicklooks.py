@@ -13,7 +13,7 @@ from pyproj import Geod
 from sitewatch.records import Band, Pair, Scene
 from sitewatch.report.chips import ChipView
 from sitewatch.report.page import quicklook, quicklook_grid
-from sitewatch.report.page.quicklooks import list_quicklooks, write_quicklooks
+from sitewatch.report.page.quicklooks import list_quicklooks, write_quicklook
 
 SCENE = GeoBox((500, 400), Affine(10, 0, 400_000, 0, -10, 6_700_000), "EPSG:32631")
 
@@ -65,16 +65,17 @@ def test_pixels_without_a_value_are_transparent():
     assert (look.before[5:, :, 3] == 255).all()
 
 
-def test_pictures_are_written_with_an_index_and_odd_keys_do_no_harm(tmp_path: Path):
+def test_pictures_are_written_with_a_note_and_odd_keys_do_no_harm(tmp_path: Path):
     look = quicklook("a", _view(quicklook_grid(SCENE.extent, 10.0, most=64)), _pair())
     odd = dataclasses.replace(look, key="../../etc/passwd")
-    write_quicklooks(tmp_path, [look, odd])
-    entries = list_quicklooks(tmp_path)
-    assert [entry["key"] for entry in entries] == ["a", "../../etc/passwd"]
-    assert sorted(path.name for path in (tmp_path / "quicklooks").iterdir()) == sorted(
-        ["index.json", *(entry[date] for entry in entries for date in ("before", "after"))]
-    )
-    with Image.open(tmp_path / "quicklooks" / entries[0]["before"]) as picture:
+    for one in (look, odd):
+        write_quicklook(tmp_path, one)
+    entries = {entry["key"]: entry for entry in list_quicklooks(tmp_path)}
+    assert set(entries) == {"a", "../../etc/passwd"}
+    pictures = [entry[date] for entry in entries.values() for date in ("before", "after")]
+    assert set(pictures) < {path.name for path in (tmp_path / "quicklooks").iterdir()}
+    assert len(list((tmp_path / "quicklooks").iterdir())) == len(pictures) + len(entries)
+    with Image.open(tmp_path / "quicklooks" / entries["a"]["before"]) as picture:
         assert picture.size == look.before.shape[1::-1]
         assert picture.mode == "RGBA"
 

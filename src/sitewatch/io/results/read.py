@@ -150,7 +150,7 @@ def _labelled(pixels: NDArray[np.generic], grid: GeoBox, name: str) -> xr.DataAr
 
 
 def read_features(run: Run, table: Literal["changes", "sites"]) -> list[dict[str, Any]]:
-    """Return the Features of ``changes.geojson`` or ``sites.geojson`` as plain data, properties as written."""
+    """Return the Features of ``changes.geojson`` or ``sites.geojson`` as plain data."""
     text = (run.path / {"changes": CHANGES, "sites": SITES}[table]).read_text("utf-8")
     features: list[dict[str, Any]] = json.loads(text)["features"]
     return features

@@ -25,7 +25,6 @@ MAP_CRS = "EPSG:3857"
 _MERCATOR_LIMIT = 85.0
 _WEBP_QUALITY, _WEBP_EFFORT = 80, 2
 FOLDER = "quicklooks"
-_INDEX = "index.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +87,23 @@ def quicklook(key: str, view: ChipView, pair: Pair) -> Quicklook:
     )
 
 
-def write_quicklooks(folder: Path, quicklooks: Sequence[Quicklook]) -> None:
-    """Write pictures as WebP into ``<folder>/quicklooks``, with an index from which a page can be remade."""
+def write_quicklook(folder: Path, look: Quicklook) -> None:
+    """Write pictures as WebP into ``<folder>/quicklooks``, with a note from which a page can be made."""
     target = folder / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    entries = []
-    for number, look in enumerate(quicklooks):
-        # Ids are safe by themselves; the number keeps two odd ones apart.
-        stem = f"{number:04d}-{re.sub('[^A-Za-z0-9_-]', '_', look.key)[:60]}"
-        names = {date: f"{stem}_{date}.webp" for date in ("before", "after")}
-        for date, pixels in (("before", look.before), ("after", look.after)):
-            picture = Image.fromarray(np.ascontiguousarray(pixels))
-            picture.save(target / names[date], "WEBP", quality=_WEBP_QUALITY, method=_WEBP_EFFORT)
-        bounds = [round(value, 7) for value in look.bounds]
-        entries.append({"key": look.key, **names, "bounds": bounds})
-    (target / _INDEX).write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    stem = re.sub("[^A-Za-z0-9_-]", "_", look.key)[:80]
+    names = {date: f"{stem}_{date}.webp" for date in ("before", "after")}
+    for date, pixels in (("before", look.before), ("after", look.after)):
+        picture = Image.fromarray(np.ascontiguousarray(pixels))
+        picture.save(target / names[date], "WEBP", quality=_WEBP_QUALITY, method=_WEBP_EFFORT)
+    bounds = [round(value, 7) for value in look.bounds]
+    note = json.dumps({"key": look.key, **names, "bounds": bounds}, ensure_ascii=False, indent=1)
+    (target / f"{stem}.json").write_text(note + "\n", "utf-8")
 
 
 def list_quicklooks(folder: Path) -> Sequence[Mapping[str, Any]]:
-    """Read the index that `write_quicklooks` left; nothing if there is none."""
-    index = folder / FOLDER / _INDEX
-    entries: list[dict[str, Any]] = json.loads(index.read_text("utf-8")) if index.exists() else []
-    return entries
+    """Read the notes that `write_quicklook` left, by file name; nothing if there are none."""
+    return [json.loads(note.read_text("utf-8")) for note in sorted((folder / FOLDER).glob("*.json"))]
 
 
 def _with_alpha(picture: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from sitewatch import __version__
 from sitewatch.errors import OutputError
 from sitewatch.report.page.cards import SceneLine, SiteCard
 from sitewatch.report.page.contents import Feature, site_cards
-from sitewatch.report.page.quicklooks import FOLDER, Quicklook, list_quicklooks, write_quicklooks
+from sitewatch.report.page.quicklooks import FOLDER, list_quicklooks
 from sitewatch.report.words import (
     CONFIDENCE_WORDS,
     KIND_COLOURS,
@@ -35,20 +35,17 @@ def write_page(
     sites: Sequence[Feature],
     changes: Sequence[Feature],
     info: Mapping[str, Any],
-    quicklooks: Sequence[Quicklook] | None = None,
 ) -> None:
     """Write the page of a run into its folder.
 
     Parameters
     ----------
     folder : Path
-        The run folder; chips that lie in it are shown.
+        The run folder; chips and quicklooks (`write_quicklook` into its ``page/``) in it are shown.
     sites, changes : sequence of mapping
         Features (``geometry``, ``properties``) of ``sites.geojson`` and ``changes.geojson``.
     info : mapping
         The contents of ``run.json``; nothing in it is required.
-    quicklooks : sequence of Quicklook, optional
-        None keeps those that an earlier page left in the folder.
 
     Raises
     ------
@@ -65,8 +62,6 @@ def write_page(
             ignore=shutil.ignore_patterns(_TEMPLATE),
             copy_function=shutil.copyfile,
         )
-        if quicklooks is not None:
-            write_quicklooks(target, quicklooks)
         cards = site_cards(sites, changes, info, folder)
         text = page_text(cards, info, map_data(sites, changes, list_quicklooks(target)))
         (folder / "index.html").write_text(text, "utf-8")
