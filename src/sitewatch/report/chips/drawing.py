@@ -129,7 +129,7 @@ def _panel(
 
 def _shapes(view: ChipView, change: Change, pair: Pair, size: Measures) -> Iterator[_Drawn]:
     """Name what is drawn, from the bottom to the top; only what can be seen in the frame."""
-    fine = Stroke(_WHITE, line=max(size.mm(0.15), 1), casing=max(size.mm(0.12), 1), dash=size.mm(1.5))
+    fine = Stroke(_WHITE, line=max(size.mm(0.2), 1), casing=max(size.mm(0.12), 1), dash=size.mm(1.5))
     if pair.site is not None:
         shape = outline.on_panel(pair.site.geometry, view.grid, size.panel)
         if outline.touches(shape, size.panel):
@@ -137,7 +137,7 @@ def _shapes(view: ChipView, change: Change, pair: Pair, size: Measures) -> Itera
     for neighbour in view.neighbours:
         shape = outline.on_panel(neighbour.geometry, view.grid, size.panel)
         if outline.touches(shape, size.panel):
-            stroke = Stroke(KIND_COLOURS[neighbour.kind], line=fine.line, casing=fine.casing)
+            stroke = Stroke(KIND_COLOURS[neighbour.kind], fine.line, fine.casing, dash=size.mm(0.8))
             yield _Drawn(shape, stroke, f"nearby: {KIND_TITLES[neighbour.kind].lower()}")
     bold = Stroke(KIND_COLOURS[change.kind], line=max(size.mm(0.28), 1), casing=max(size.mm(0.12), 1))
     shape = outline.on_panel(change.geometry, view.grid, size.panel)
