@@ -31,7 +31,9 @@ def drawn() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    def to_file(name: str, pixels: NDArray[np.generic], place: GeoBox | None = None, **labels: object) -> Path:
+    def to_file(
+        name: str, pixels: NDArray[np.generic], place: GeoBox | None = None, **labels: object
+    ) -> Path:
         path = tmp_path / name
         said = {"nodata": None, "descriptions": RGB[: len(pixels)], **labels}
         write_geotiff(path, pixels, place or grid(size=pixels.shape[-1]), Labels(**said))  # type: ignore[arg-type]
