@@ -55,7 +55,9 @@ def lay_out(recipe: Recipe, rng: np.random.Generator) -> Layout:
     land, trees = _land(recipe, rng)
     villages = [draw_village(hamlet, recipe.ground, plots, rng) for hamlet in _hamlets(recipe, rng)]
     through = (width * rng.uniform(0.4, 0.6), height * rng.uniform(0.4, 0.6))
-    road = country_road((width, height), through, 5.5, rng)
+    # The village beside a facility lies in the lower left; the road to it keeps clear of that corner.
+    turn = rng.uniform(0, np.pi) if recipe.theme == "settlement" else rng.uniform(0.1, 1.4)
+    road = country_road((width, height), through, turn, rng)
     sea = _sea(recipe, rng)
     houses = _dry(villages, road, recipe)
     surface: tuple[Surface, ...] = (
@@ -114,11 +116,11 @@ def _hamlets(recipe: Recipe, rng: np.random.Generator) -> list[Hamlet]:
     width, height = recipe.frame_m
     least = min(width, height)
     if recipe.theme != "settlement":
-        return [Hamlet((0.18 * width, 0.8 * height), min(0.15 * least, 180.0))]
+        return [Hamlet((0.2 * width, 0.78 * height), min(0.19 * least, 180.0))]
     if least < 700:
         centre = (width * rng.uniform(0.45, 0.55), height * rng.uniform(0.45, 0.55))
         return [Hamlet(centre, 0.42 * least)]
-    across = max(round(least / 1100), 1)
+    across = min(max(round(least / 1500), 1), 3)
     return [
         Hamlet(
             (width * (col + rng.uniform(0.4, 0.6)) / across, height * (row + rng.uniform(0.4, 0.6)) / across),

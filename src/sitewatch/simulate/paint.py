@@ -77,7 +77,8 @@ def _building(canvas: Canvas, building: Building, seen: Conditions) -> None:
     roof = building.outline + np.array([dx, dy])
     if math.hypot(dx, dy) > 0.3 * canvas.frame.step:
         canvas.raise_(sweep(building.outline, dx, dy), "wall", 0.75)
-    if not (building.gable and len(roof) == 4):
+    small = float(np.ptp(roof, axis=0).min()) < 3 * canvas.frame.step  # its two sides would not show
+    if small or not (building.gable and len(roof) == 4):
         _flat_roof(canvas, roof, building)
         return
     for half in _halves(roof):

@@ -1,5 +1,6 @@
 """Outlines in metres: x to the east, y to the south, from the frame's top left corner."""
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -55,15 +56,19 @@ def sweep(outline: Outline, dx: float, dy: float) -> Outline:
 
 def inset(points: Outline, depth: float) -> Outline:
     """Move every edge of an outline inwards by `depth`; what would vanish stays as it is."""
-    edges = np.roll(points, -1, axis=0) - points
+    x, y = points[:, 0], points[:, 1]
+    if min(x.max() - x.min(), y.max() - y.min()) <= 2.5 * depth:
+        return points
+    following = np.concatenate([points[1:], points[:1]])
+    edges = following - points
     length = np.hypot(edges[:, 0], edges[:, 1])
-    normals = np.stack([-edges[:, 1], edges[:, 0]], axis=1) / np.maximum(length, 1e-9)[:, None]
-    area = np.sum(points[:, 0] * np.roll(points[:, 1], -1) - np.roll(points[:, 0], -1) * points[:, 1])
-    before = np.roll(normals, 1, axis=0)
-    bend = np.maximum(1 + np.sum(normals * before, axis=1), 0.3)
-    shrunk: Outline = points + depth * np.sign(area) * (normals + before) / bend[:, None]
-    extent = np.ptp(points, axis=0).min()
-    return shrunk if extent > 2.5 * depth else points
+    area = float(x @ following[:, 1] - y @ following[:, 0])
+    inward = math.copysign(depth, area) / np.maximum(length, 1e-9)
+    normals = np.stack([-edges[:, 1] * inward, edges[:, 0] * inward], axis=1)  # `depth` long
+    before = np.concatenate([normals[-1:], normals[:-1]])
+    bend = 1 + np.einsum("ij,ij->i", normals, before) / max(depth * depth, 1e-12)
+    shrunk: Outline = points + (normals + before) / np.maximum(bend, 0.3)[:, None]
+    return shrunk
 
 
 def ribbon(line: Outline, width: float) -> Polygon:

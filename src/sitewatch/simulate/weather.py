@@ -29,12 +29,15 @@ class Air:
         Optical depth in the green.
     cloud : float32
         Opacity, 0..1.
+    top : float32
+        Brightness of the cloud's top against that of thick cloud.
     shade : float32
         Share of the direct sunlight that clouds take from the ground, 0..1.
     """
 
     haze: Field
     cloud: Field
+    top: Field
     shade: Field
 
     @property
@@ -52,14 +55,18 @@ def draw_air(recipe: Recipe, seen: Conditions, plumes: Sequence[Outline], rng: n
     for plume in plumes:
         haze += _smoke(plume, size, step_m, rng)
     if seen.clouds <= 0:
-        return Air(haze, np.zeros(size, np.float32), np.zeros(size, np.float32))
-    cloud = above(fractal(size, rng, roughness=0.55, coarsest=5), seen.clouds, 0.5)
+        none = np.zeros(size, np.float32)
+        return Air(haze, none, none, none)
+    billows = fractal(size, rng, roughness=0.58, coarsest=5)
+    cloud = above(billows, seen.clouds, 0.6)
+    cloud *= cloud * (3 - 2 * cloud)  # thin at the rim
     tip = np.array(shadow_tip(CLOUD_HEIGHT_M, seen)) / step_m
     # In a frame narrower than the cloud is high the shadow would fall outside; bring it to where it shows.
     tip *= min(1.0, 0.2 * min(size) / max(float(np.hypot(*tip)), 1e-6))
     move = np.array([[1, 0, tip[0]], [0, 1, tip[1]]], np.float64)
     shade = cv2.warpAffine(cloud, move, size[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return Air(haze, cloud, np.asarray(shade, np.float32))
+    top = np.clip(0.85 + 0.12 * billows + 0.05 * fractal(size, rng, roughness=0.7), 0.5, 1.2)
+    return Air(haze, cloud, top, np.asarray(shade, np.float32))
 
 
 def through_air(ground: NDArray[np.float32], band: str, air: Air) -> NDArray[np.float32]:
@@ -68,7 +75,8 @@ def through_air(ground: NDArray[np.float32], band: str, air: Air) -> NDArray[np.
     depth = air.haze * np.float32((WAVELENGTH_UM[band] / 0.56) ** -1.4)
     passed = np.exp(-depth)
     veiled = shaded * passed + np.float32(HAZE_ALBEDO) * (1 - passed)
-    seen: NDArray[np.float32] = veiled + (np.float32(CLOUD[band]) - veiled) * air.cloud
+    top = np.float32(CLOUD[band]) * air.top
+    seen: NDArray[np.float32] = veiled + (top - veiled) * air.cloud
     return seen
 
 
