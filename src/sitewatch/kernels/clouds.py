@@ -23,7 +23,7 @@ Bands = Mapping[str, Image]
 
 # Pixels finer than this show the edge of a roof as an edge; coarser ones blur it like a cloud's.
 SHARP_BELOW_M = 5.0
-# A cloud's core holds a disc of this radius, metres: fine pixels; coarse ones with and without SWIR.
+# A cloud's core holds a disc of this radius, metres: with soft edges; with SWIR; by its whiteness alone.
 _CORE_FINE_M, _CORE_SWIR_M, _CORE_VISIBLE_M = 20.0, 45.0, 75.0
 # How far from its core a cloud's thinner parts are followed, metres: fine and coarse pixels.
 _FOLLOW_FINE_M, _FOLLOW_M = 100.0, 200.0
@@ -50,9 +50,10 @@ class CloudFit:
 
 def reach_m(gsd_m: float) -> float:
     """How far around a pixel `find_clouds` looks, metres."""
+    around = 2 * _CORE_VISIBLE_M + 10 + 8 * gsd_m
     if gsd_m < SHARP_BELOW_M:
-        return _FOLLOW_FINE_M * math.sqrt(2) + 2 * _CORE_FINE_M + _VOTE_M * math.sqrt(2) + 20 + 8 * gsd_m
-    return _FOLLOW_M * math.sqrt(2) + 2 * _CORE_VISIBLE_M + 8 * gsd_m
+        return _FOLLOW_FINE_M * math.sqrt(2) + around + _VOTE_M * math.sqrt(2)
+    return _FOLLOW_M * math.sqrt(2) + around
 
 
 def fit_clouds(bands: Bands, usable: Mask, *, gain: float | None = None) -> CloudFit:
@@ -94,14 +95,12 @@ def find_clouds(bands: Bands, fit: CloudFit, gsd_m: float) -> Mask:
         False where a visible band is NaN. Focal: depends on pixels within `reach_m` only.
     """
     swir = _swir(bands)
-    thick, thin = _white(bands, fit, gsd_m) if swir is None else _excess_blue(bands, swir, fit)
-    if gsd_m < SHARP_BELOW_M:
-        cores = _opened(thick, _CORE_FINE_M / gsd_m)
-        cores &= _soft_edged(cores, _brightness(bands) * np.float32(fit.gain), gsd_m)
-        follow = _FOLLOW_FINE_M
+    if swir is None:
+        cores, thin = _white(bands, fit, gsd_m)
     else:
-        cores = _opened(thick, (_CORE_VISIBLE_M if swir is None else _CORE_SWIR_M) / gsd_m)
-        follow = _FOLLOW_M
+        thick, thin = _excess_blue(bands, swir, fit)
+        cores = _opened(thick, _CORE_SWIR_M / gsd_m)
+    follow = _FOLLOW_FINE_M if gsd_m < SHARP_BELOW_M else _FOLLOW_M
     return _followed(cores, thin, follow / gsd_m) & np.isfinite(_brightness(bands))
 
 
@@ -114,7 +113,11 @@ def _excess_blue(bands: Bands, swir: Image, fit: CloudFit) -> tuple[Mask, Mask]:
 
 
 def _white(bands: Bands, fit: CloudFit, gsd_m: float) -> tuple[Mask, Mask]:
-    """Thick and thin cloud from the visible bands alone: white, bright and smooth over some metres."""
+    """Cores and thin parts from the visible bands alone: white, bright and smooth over some metres.
+
+    A core is larger than any roof, or has soft edges. Coarse pixels lose the edge as a sign, and pale dry
+    fields are as smooth as clouds: there only the whitest, largest patches count.
+    """
     side = max(3, round(7 / gsd_m)) | 1
     red, green, blue = (
         _blurred(bands[name] * np.float32(fit.gain), side) for name in ("red", "green", "blue")
@@ -124,12 +127,12 @@ def _white(bands: Bands, fit: CloudFit, gsd_m: float) -> tuple[Mask, Mask]:
     mean = _blurred(grey, side)
     rough = np.sqrt(np.maximum(_blurred(grey * grey, side) - mean * mean, 0)) / (mean + 0.02)
     pale = (most - least) / (most + 0.02)
-    # Coarse pixels lose the edge as a sign, and pale dry fields are as smooth as clouds: only the whitest
-    # count there.
-    brightest, palest = (0.5, 0.18) if gsd_m < SHARP_BELOW_M else (0.7, 0.12)
-    thick = (least > brightest) & (pale < palest) & (blue > 0.9 * red) & (rough < 0.06)
-    thin = (least > 0.35) & (pale < 0.25) & (rough < 0.1)
-    return thick, thin
+    alike = (blue > 0.9 * red) & (rough < 0.06)
+    cores = _opened(alike & (least > 0.7) & (pale < 0.12), _CORE_VISIBLE_M / gsd_m)
+    if gsd_m < SHARP_BELOW_M:
+        smaller = _opened(alike & (least > 0.5) & (pale < 0.18), _CORE_FINE_M / gsd_m)
+        cores |= smaller & _soft_edged(smaller, grey, gsd_m)
+    return cores, (least > 0.35) & (pale < 0.25) & (rough < 0.1)
 
 
 def _soft_edged(cores: Mask, grey: Image, gsd_m: float) -> Mask:
@@ -199,6 +202,8 @@ def _within(mask: Mask, pixels: float) -> Mask:
 
 def _opened(mask: Mask, radius: float) -> Mask:
     """Keep what a disc of `radius` pixels covers that fits into the mask; beyond the image it always fits."""
+    if not mask.any():
+        return mask
     framed = np.pad(mask, 1, constant_values=True).astype(np.uint8)
     # Distances are between the middles of pixels: half a pixel more than to the edge.
     fits = (cv2.distanceTransform(framed, cv2.DIST_L2, 5) > radius + 0.5)[1:-1, 1:-1]
