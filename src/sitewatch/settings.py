@@ -38,7 +38,9 @@ class Masking(_Stage):
 class Objects(_Stage):
     """From scores to objects."""
 
-    min_score: float = Field(default=0.5, gt=0, lt=1, description="Score from which a pixel starts an object")
+    min_score: float | None = Field(
+        default=None, gt=0, lt=1, description="Probability that starts an object; by model if not given"
+    )
     min_area_m2: float | None = Field(
         default=None, gt=0, description="Smallest object; by resolution if not given"
     )
@@ -52,7 +54,7 @@ class Chips(_Stage):
     )
     dpi: int = Field(default=200, ge=72, le=1200, description="Dots an inch")
     most: int = Field(
-        default=200, ge=0, description="Most chips of one run, largest and surest changes first"
+        default=100, ge=0, description="Most chips of one run, largest and surest changes first"
     )
 
 

@@ -12,13 +12,12 @@ from sitewatch.catalogue.pairs import check_pair
 from sitewatch.catalogue.products import read_scene
 from sitewatch.catalogue.sites import SiteReading, read_sites
 from sitewatch.errors import SettingsError
-from sitewatch.evidence import scene_digest
 from sitewatch.io.results import Run, new_run
 from sitewatch.records import Pair, Scene
-from sitewatch.runs.about import about
+from sitewatch.runs.about import about, with_digests
 from sitewatch.runs.ground import whole_ground
 from sitewatch.runs.judging import judge_overlap, judge_site
-from sitewatch.runs.options import CompareOptions, When, hints
+from sitewatch.runs.options import CompareOptions, When, hints, silent
 from sitewatch.runs.writing import finish, write_ground
 from sitewatch.settings import Settings
 
@@ -49,7 +48,7 @@ def compare(
         One of its kinds, for any bad input; `out` is then as it was before.
     """
     settings = options.get("settings") or Settings()
-    step = options.get("progress") or _silent
+    step = options.get("progress") or silent
     pair = _pair(Path(before), Path(after), options)
     sites = _sites(options)
     wanted = sites.sites if options.get("sites_only") else ()
@@ -65,8 +64,10 @@ def compare(
             )
             grounds, left = [], settings.chips.most
             for ground in judged:
-                grounds.append(write_ground(folder, ground, settings.chips, most_chips=left))
-                left -= sum(row.chip is not None for row in grounds[-1].rows)
+                grounds.append(
+                    write_ground(folder, ground, settings.chips, run_id=info["run_id"], most_chips=left)
+                )
+                left -= grounds[-1].chips
                 step(ground.name)
         finish(folder, grounds, {**info, "unread_sites": _refused(sites)})
     return Run.open(out)
@@ -82,8 +83,7 @@ def _pair(before: Path, after: Path, options: CompareOptions) -> Pair:
 
 
 def _scene(path: Path, options: CompareOptions, when: When | None) -> Scene:
-    scene = read_scene(path, hints(options, when))
-    return replace(scene, sha256=scene.sha256 or scene_digest(scene))
+    return with_digests(read_scene(path, hints(options, when)))
 
 
 def _sites(options: CompareOptions) -> SiteReading:
@@ -110,7 +110,3 @@ def _pool(jobs: int | None) -> Iterator[Executor | None]:
         return
     with blocks.workers(jobs) as pool:
         yield pool
-
-
-def _silent(label: str) -> None:
-    del label
