@@ -5,7 +5,7 @@ and every file says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -70,6 +70,22 @@ class DrawnWorkspace:
     friends_file: Path
     changes: tuple[KnownChange, ...]
     verdicts: Mapping[str, VerdictWord]
+
+    def at(self, root: Path) -> "DrawnWorkspace":
+        """Return the same, for a folder that was moved to `root`."""
+
+        def moved(path: Path) -> Path:
+            return root / path.relative_to(self.root)
+
+        return replace(
+            self,
+            root=root,
+            sites_file=moved(self.sites_file),
+            scenes=tuple(map(moved, self.scenes)),
+            truth_file=moved(self.truth_file),
+            truth_rasters=MappingProxyType({site: moved(path) for site, path in self.truth_rasters.items()}),
+            friends_file=moved(self.friends_file),
+        )
 
 
 def draw_workspace(root: Path, seed: int = 7) -> DrawnWorkspace:
