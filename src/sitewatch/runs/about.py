@@ -9,6 +9,7 @@ from typing import Any
 
 from sitewatch import __version__
 from sitewatch.catalogue.stac import scene_to_item
+from sitewatch.errors import CoverageError
 from sitewatch.evidence import run_id, scene_digest
 from sitewatch.records import Pair, Scene, Site
 from sitewatch.runs.judged import Ground
@@ -78,10 +79,27 @@ def run_facts(grounds: Sequence[Ground]) -> dict[str, Any]:
         "pairs": [ground.pair for ground in grounds if ground.pair is not None],
         "fits": {ground.name: ground.facts for ground in grounds if ground.facts},
         "refusals": [
-            {"site": ground.name, "error": ground.refusal} for ground in grounds if ground.refusal is not None
+            {"site": site, "error": why} for ground in grounds for site, why in ground.refusals.items()
         ],
         "timings": {ground.name: round(ground.seconds, 3) for ground in grounds},
     }
+
+
+def require_judged(grounds: Sequence[Ground]) -> None:
+    """Refuse a run in which nothing could be judged.
+
+    Raises
+    ------
+    CoverageError
+        With the first reason.
+    """
+    if any(ground.facts for ground in grounds):
+        return
+    whys = [why for ground in grounds for why in ground.refusals.values()]
+    many = f" (none of {len(whys)} sites could be judged)" if len(whys) > 1 else ""
+    found, _, rest = (whys[0] if whys else "nothing could be judged; ; ").partition("; ")
+    needed, _, do = rest.partition("; ")
+    raise CoverageError(found + many, needed, do)
 
 
 def _name(scene: Scene) -> str:

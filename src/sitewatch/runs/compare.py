@@ -12,9 +12,10 @@ from sitewatch.catalogue.pairs import check_pair
 from sitewatch.catalogue.products import read_scene
 from sitewatch.catalogue.sites import SiteReading, read_sites
 from sitewatch.errors import SettingsError
+from sitewatch.io.rasters import describe
 from sitewatch.io.results import Run, new_run
 from sitewatch.records import Pair, Scene
-from sitewatch.runs.about import about, with_digests
+from sitewatch.runs.about import about, require_judged, with_digests
 from sitewatch.runs.ground import whole_ground
 from sitewatch.runs.judging import judge_overlap, judge_site
 from sitewatch.runs.options import CompareOptions, When, hints, silent
@@ -69,7 +70,8 @@ def compare(
                 )
                 left -= grounds[-1].chips
                 step(ground.name)
-        finish(folder, grounds, {**info, "unread_sites": _refused(sites)})
+        require_judged(grounds)
+        finish(folder, grounds, {**info, "unread": _refused(sites)})
     return Run.open(out)
 
 
@@ -79,7 +81,18 @@ def _pair(before: Path, after: Path, options: CompareOptions) -> Pair:
     if first.id == second.id:
         # Two files of one name in two folders are usual ("before/scene.tif", "after/scene.tif").
         first, second = replace(first, id=f"{first.id}-before"), replace(second, id=f"{second.id}-after")
-    return Pair(first, second, reasons=("chosen by the user",), cautions=check_pair(first, second))
+    cautions = (*check_pair(first, second), *_depths(first, second))
+    return Pair(first, second, reasons=("chosen by the user",), cautions=cautions)
+
+
+def _depths(first: Scene, second: Scene) -> Iterator[str]:
+    """Say that two scenes hold numbers of different size: one a picture, the other a measurement."""
+    before, after = (describe(scene.bands[0].href).dtype for scene in (first, second))
+    if before != after and "uint8" in (before, after):
+        yield (
+            f"before holds {before} numbers and after {after}: they were brought together by a straight "
+            "line, which a picture made for the eye may not follow"
+        )
 
 
 def _scene(path: Path, options: CompareOptions, when: When | None) -> Scene:
@@ -100,7 +113,7 @@ def _sites(options: CompareOptions) -> SiteReading:
 
 
 def _refused(sites: SiteReading) -> list[dict[str, str]]:
-    return [{"site": name, "error": str(error)} for name, error in sites.refused]
+    return [{"name": name, "error": str(error)} for name, error in sites.refused]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sitewatch.catalogue.workspace import Workspace
 from sitewatch.errors import SiteError
 from sitewatch.io.results import Run, new_run
 from sitewatch.records import Scene
-from sitewatch.runs.about import about, with_digests
+from sitewatch.runs.about import about, require_judged, with_digests
 from sitewatch.runs.judged import Ground
 from sitewatch.runs.judging import judge_site, refuse
 from sitewatch.runs.options import Step, silent
@@ -86,6 +86,7 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
             for ground in blocks.run(work, choices, pool):
                 grounds.append(ground)
                 step(ground.name)
+        require_judged(grounds)
         forget(folder)
         finish(folder, grounds, {**info, "unread": unread})
     return Run.open(workspace.outputs / name)

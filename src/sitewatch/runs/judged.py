@@ -27,8 +27,8 @@ class Judged:
         Those that are reported.
     verdicts : tuple of Verdict
         Of the sites that were judged on this ground.
-    refusal : SitewatchError or None
-        Why the work failed.
+    refusals : mapping of site id to SitewatchError
+        Sites that could not be judged, and why.
     """
 
     name: str
@@ -36,8 +36,8 @@ class Judged:
     detection: Detection | None = None
     changes: tuple[Change, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    refusal: SitewatchError | None = None
-    seconds: float = field(default=0.0, compare=False)
+    refusals: Mapping[str, SitewatchError] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Ground:
         By id.
     facts : mapping
         Every fit.
-    refusal : str or None
+    refusals : mapping of site id to str
     seconds : float
     chips : int
         How many were drawn.
@@ -66,7 +66,7 @@ class Ground:
     pair: Mapping[str, Any] | None
     scenes: Mapping[str, Any]
     facts: Mapping[str, Any]
-    refusal: str | None
+    refusals: Mapping[str, str]
     seconds: float
     chips: int
 

@@ -68,7 +68,7 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
         pair=pair_facts(judged.name, pair) if pair is not None else None,
         scenes={scene.id: scene_facts(scene) for scene in (pair.before, pair.after)} if pair else {},
         facts=dict(detection.facts) if detection is not None else {},
-        refusal=str(judged.refusal) if judged.refusal is not None else None,
+        refusals={site: str(why) for site, why in judged.refusals.items()},
         seconds=judged.seconds,
         chips=len(names),
     )
