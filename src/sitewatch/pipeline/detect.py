@@ -68,7 +68,9 @@ def detect(
     probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
     objects = find_objects(probability, _growth(scorer.growth, settings.objects, pixel_area_m2(grid)))
-    changes = make_changes(objects, probability, preparation, (cut, shelf, pool), site_id=name)
+    changes = make_changes(
+        objects, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
+    )
     return Detection(
         pair=pair,
         grid=grid,
