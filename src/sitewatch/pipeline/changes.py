@@ -46,7 +46,14 @@ def make_changes(
     measured = _measure(objects, preparation, work)
     shifts = _shifts(objects, preparation)
     changes = [
-        _change(outline, measured[outline.label - 1], shifts[outline.label - 1], preparation, site_id=site_id)
+        _change(
+            outline,
+            measured[outline.label - 1],
+            shifts[outline.label - 1],
+            preparation,
+            model=model,
+            site_id=site_id,
+        )
         for outline in outline_objects(objects, probability, preparation.registration.grid)
     ]
     return tuple(sorted(changes, key=lambda change: (-change.confidence, -change.area_m2, change.id)))
