@@ -156,7 +156,7 @@ def test_scale_and_offset_options_make_reflectance(write_raster: WriteRaster, nu
     [
         ("site_2017-09-26.tif", DAY),
         ("20170926.tif", DAY),
-        ("m_3809035_ne_15_1_20170926.tif", DAY),
+        ("tile-3809035_20170926_v2.tif", DAY),
         ("from_20170101_to_20170926.tif", None),
         ("tile_00000042.tif", None),
         ("99999999.tif", None),
