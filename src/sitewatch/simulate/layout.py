@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
-from shapely import unary_union
+from shapely import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
 from sitewatch.simulate.ground import (
@@ -136,7 +136,7 @@ def _hamlets(recipe: Recipe, rng: np.random.Generator) -> list[Hamlet]:
     if least < 700:
         centre = (width * rng.uniform(0.45, 0.55), height * rng.uniform(0.45, 0.55))
         return [Hamlet(centre, 0.42 * least)]
-    across = min(max(round(least / 1500), 1), 3)
+    across = 1 if least < 2000 else 2
     return [
         Hamlet(
             (width * (col + rng.uniform(0.4, 0.6)) / across, height * (row + rng.uniform(0.4, 0.6)) / across),
@@ -165,8 +165,8 @@ def _places(recipe: Recipe, villages: Sequence[Village], plots: Sequence[Plot]) 
     margin = max(25.0, 4 * recipe.resolution_m)
     if recipe.theme != "settlement":
         return tuple(plot.area.buffer(margin, join_style="mitre") for plot in plots)
-    homes = [[house.footprint for house in village.buildings] for village in villages]
-    return tuple(unary_union(group).convex_hull.buffer(margin) for group in homes if group)
+    homes = [[house.outline for house in village.buildings] for village in villages]
+    return tuple(MultiPoint(np.concatenate(group)).convex_hull.buffer(margin) for group in homes if group)
 
 
 def _beyond(land: Sequence[Patch], houses: Sequence[Building]) -> tuple[Patch, ...]:

@@ -13,7 +13,8 @@ from sitewatch.simulate.shapes import Outline
 from sitewatch.simulate.sun import SKY_LIGHT, shadow_tip
 
 WAVELENGTH_UM = {"blue": 0.49, "green": 0.56, "red": 0.665, "nir": 0.842, "swir16": 1.61, "swir22": 2.19}
-# Reflectance of thick water cloud, band by band (King 1987; ice and water absorb in the short-wave infrared).
+# Reflectance of thick water cloud, band by band (Nakajima and King 1990: droplets absorb
+# in the short-wave infrared).
 CLOUD = {"blue": 0.66, "green": 0.65, "red": 0.66, "nir": 0.68, "swir16": 0.46, "swir22": 0.34}
 HAZE_ALBEDO = 0.32
 CLOUD_HEIGHT_M = 900.0
