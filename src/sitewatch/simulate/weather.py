@@ -58,8 +58,9 @@ def draw_air(recipe: Recipe, seen: Conditions, plumes: Sequence[Outline], rng: n
         none = np.zeros(size, np.float32)
         return Air(haze, none, none, none)
     billows = fractal(size, rng, roughness=0.58, coarsest=5)
-    cloud = above(billows, seen.clouds, 0.6)
-    cloud *= cloud * (3 - 2 * cloud)  # thin at the rim
+    cloud = above(billows, seen.clouds, 0.8)
+    # Thin and soft at the rim.
+    cloud = np.asarray(cv2.GaussianBlur(cloud, (0, 0), max(0.008 * min(size), 0.7)), np.float32)
     tip = np.array(shadow_tip(CLOUD_HEIGHT_M, seen)) / step_m
     # In a frame narrower than the cloud is high the shadow would fall outside; bring it to where it shows.
     tip *= min(1.0, 0.2 * min(size) / max(float(np.hypot(*tip)), 1e-6))

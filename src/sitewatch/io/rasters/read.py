@@ -185,8 +185,14 @@ def _read_on(
         src_nodata=empty,
         nodata=empty,
         add_alpha=empty is None and not _has_alpha(src),
+        # Averages of whole numbers are no whole numbers.
+        dtype="float32",
     ) as warped:
-        return _filled(warped.read(indexes, masked=True), nodata)
+        pixels = _filled(warped.read(indexes, masked=True), nodata)
+        if warped.count > src.count:
+            # The bands do not know of the alpha band that was added: their masks are whole.
+            pixels[:, warped.read(warped.count) == 0] = np.nan
+        return pixels
 
 
 def _has_alpha(src: "rasterio.io.DatasetReader") -> bool:
