@@ -71,6 +71,7 @@ def test_alpha_is_no_band(write_raster: WriteRaster, numbers: Numbers):
     pixels = (numbers[:4] // 64).astype(np.uint8)
     path = write_raster("x.tif", pixels, photometric="RGB", alpha="YES")
     assert read_scene(path).band_names == RGB
+    assert any("taken for transparency" in note for note in read_scene(path).notes)
     assert read_scene(path, Hints(sensor="naip")).band_names == (*RGB, "nir")
     assert read_scene(path, Hints(bands=(*RGB, "nir"))).band_names == (*RGB, "nir")
 
