@@ -77,7 +77,7 @@ def detect(
         pair=pair,
         grid=grid,
         change=_codes(objects, unseen),
-        score=probability[:3].sum(axis=0),
+        score=np.minimum(probability[:3].sum(axis=0), np.float32(1)),
         unseen=unseen,
         changes=changes,
         registration=registration,

@@ -80,7 +80,8 @@ def change_in_noise(before: Layer, after: Layer, noise: Sequence[float]) -> Laye
     """
     scale = np.asarray(noise, np.float32)[:, None, None]
     known = np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)
-    share = np.maximum(cv2.blur(known.astype(np.float32), (3, 3)), 1e-3)
+    weight: Layer = np.where(known, 1, 0).astype(np.float32)
+    share = np.maximum(cv2.blur(weight, (3, 3)), 1e-3)
     difference: Layer = np.where(known, (after - before) / scale, 0).astype(np.float32)
     # OpenCV's running sums would carry one NaN through the rest of the image.
     z = np.stack([cv2.blur(band, (3, 3)) / share for band in difference])
