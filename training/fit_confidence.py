@@ -55,7 +55,7 @@ class Sighting:
 def sightings(runs: Path, manifest: Path) -> Iterator[Sighting]:
     """Yield every detection of a benchmark that lies on labelled ground."""
     for trial in plan(manifest):
-        folder = runs / trial.folder
+        folder = runs / "runs" / trial.folder
         if not (folder / "run.json").is_file() or trial.entry.truth is None or trial.variant == "planted":
             continue
         run = Run.open(folder)
