@@ -31,7 +31,10 @@ class Masking(_Stage):
         default=60.0, ge=0, description="How far clouds and their shadows are widened, metres"
     )
     min_usable: float = Field(
-        default=0.5, ge=0, le=1, description="Smallest usable share of a site that is judged"
+        default=0.5,
+        ge=0,
+        le=1,
+        description='Smallest usable share of a site for the verdict "no visible change"',
     )
 
 

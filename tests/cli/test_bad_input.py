@@ -16,6 +16,8 @@ from sitewatch.simulate.pair import draw_pair
 from sitewatch.simulate.recipe import Recipe
 
 Write = Callable[..., Path]
+Refused = Callable[..., str]
+Drawn = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 RGB = ("red", "green", "blue")
 
 
@@ -24,7 +26,7 @@ def grid(east: float = 500_000.0, size: int = 96, pixel: float = 1.0) -> GeoBox:
 
 
 @pytest.fixture(scope="module")
-def drawn() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def drawn() -> Drawn:
     pair = draw_pair(Recipe(resolution_m=1.0, size=(96, 96), events=()), seed=3)
     return pair.before.pixels.astype(np.uint8), pair.after.pixels.astype(np.uint8)
 
@@ -60,12 +62,14 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[...,
     return attempt
 
 
-def test_scenes_that_do_not_overlap(drawn, write: Write, refused):
+def test_scenes_that_do_not_overlap(drawn: Drawn, write: Write, refused: Refused):
     before, after = write("a.tif", drawn[0]), write("b.tif", drawn[1], grid(east=600_000.0))
     assert "do not overlap" in refused(before, after)
 
 
-def test_a_missing_an_empty_a_corrupt_and_a_truncated_raster(drawn, write: Write, refused, tmp_path: Path):
+def test_a_missing_an_empty_a_corrupt_and_a_truncated_raster(
+    drawn: Drawn, write: Write, refused: Refused, tmp_path: Path
+):
     good = write("good.tif", drawn[0])
     assert "does not exist" in refused(tmp_path / "none.tif", good)
     empty = tmp_path / "empty.tif"
@@ -80,7 +84,7 @@ def test_a_missing_an_empty_a_corrupt_and_a_truncated_raster(drawn, write: Write
     assert "truncated.tif" in refused(good, truncated)
 
 
-def test_a_constant_image_and_one_of_nothing(drawn, write: Write, refused):
+def test_a_constant_image_and_one_of_nothing(drawn: Drawn, write: Write, refused: Refused):
     good = write("good.tif", drawn[0])
     flat = write("flat.tif", np.full_like(drawn[0], 90))
     assert "same number everywhere" in refused(good, flat)
@@ -88,28 +92,28 @@ def test_a_constant_image_and_one_of_nothing(drawn, write: Write, refused):
     assert "all nodata" in refused(nothing, good)
 
 
-def test_fewer_bands_than_were_named(drawn, write: Write, refused):
+def test_fewer_bands_than_were_named(drawn: Drawn, write: Write, refused: Refused):
     one = write("one.tif", drawn[0][:1], descriptions=())
     assert "band" in refused(one, write("b.tif", drawn[1]), "--bands", "red,green,blue,nir")
 
 
-def test_scenes_swapped_in_time(drawn, write: Write, refused):
+def test_scenes_swapped_in_time(drawn: Drawn, write: Write, refused: Refused):
     before, after = write("a.tif", drawn[0]), write("b.tif", drawn[1])
     line = refused(before, after, "--before-date", "2020-05-01", "--after-date", "2018-05-01")
     assert "after the after scene" in line
 
 
-def test_the_same_scene_twice(drawn, write: Write, refused):
+def test_the_same_scene_twice(drawn: Drawn, write: Write, refused: Refused):
     scene = write("a.tif", drawn[0])
     assert "same" in refused(scene, scene)
 
 
-def test_an_unknown_sensor(drawn, write: Write, refused):
+def test_an_unknown_sensor(drawn: Drawn, write: Write, refused: Refused):
     line = refused(write("a.tif", drawn[0]), write("b.tif", drawn[1]), "--sensor", "sputnik 9")
     assert "sputnik 9" in line
 
 
-def test_bands_of_mixed_types(drawn, write: Write, refused, tmp_path: Path):
+def test_bands_of_mixed_types(drawn: Drawn, write: Write, refused: Refused, tmp_path: Path):
     mixed = tmp_path / "mixed.vrt"
     byte = write("byte.tif", drawn[0][:1], descriptions=())
     word = write("word.tif", drawn[0][1:2].astype(np.uint16), descriptions=())
@@ -126,7 +130,7 @@ def test_bands_of_mixed_types(drawn, write: Write, refused, tmp_path: Path):
     assert "mixes data types" in refused(write("a.tif", drawn[0]), mixed)
 
 
-def test_an_image_without_georeference(drawn, refused, write: Write, tmp_path: Path):
+def test_an_image_without_georeference(drawn: Drawn, refused: Refused, write: Write, tmp_path: Path):
     from PIL import Image
 
     plain = tmp_path / "plain.png"
@@ -136,13 +140,15 @@ def test_an_image_without_georeference(drawn, refused, write: Write, tmp_path: P
     assert "--center" in line
 
 
-def test_scenes_of_different_places(write: Write, refused):
+def test_scenes_of_different_places(write: Write, refused: Refused):
     random = np.random.default_rng(5)
     one, other = (random.integers(1, 255, (3, 96, 96)).astype(np.uint8) for _ in range(2))
     assert "no structure in common" in refused(write("a.tif", one), write("b.tif", other))
 
 
-def test_an_output_that_exists_and_one_that_is_not_ours(drawn, write: Write, tmp_path: Path, capsys):
+def test_an_output_that_exists_and_one_that_is_not_ours(
+    drawn: Drawn, write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     before, after = write("a.tif", drawn[0]), write("b.tif", drawn[1])
     mine = tmp_path / "out"
     mine.mkdir()
@@ -160,7 +166,9 @@ def test_an_output_that_exists_and_one_that_is_not_ours(drawn, write: Write, tmp
         ([[3.0001, 36.144], [3.0001001, 36.144], [3.0001001, 36.1440001], [3.0001, 36.144]], "pixels"),
     ],
 )
-def test_a_site_elsewhere_or_far_too_small(drawn, write: Write, refused, tmp_path: Path, ring, what: str):
+def test_a_site_elsewhere_or_far_too_small(
+    drawn: Drawn, write: Write, refused: Refused, tmp_path: Path, ring: list[list[float]], what: str
+):
     before, after = write("a.tif", drawn[0]), write("b.tif", drawn[1])
     sites = tmp_path / "sites.geojson"
     feature = {
@@ -172,11 +180,13 @@ def test_a_site_elsewhere_or_far_too_small(drawn, write: Write, refused, tmp_pat
     assert what in refused(before, after, "--aoi", str(sites), "--sites-only")
 
 
-def test_sites_only_without_sites(drawn, write: Write, refused):
+def test_sites_only_without_sites(drawn: Drawn, write: Write, refused: Refused):
     assert "--aoi" in refused(write("a.tif", drawn[0]), write("b.tif", drawn[1]), "--sites-only")
 
 
-def test_a_setting_out_of_range_and_a_file_that_is_no_toml(drawn, write: Write, refused, tmp_path: Path):
+def test_a_setting_out_of_range_and_a_file_that_is_no_toml(
+    drawn: Drawn, write: Write, refused: Refused, tmp_path: Path
+):
     before, after = write("a.tif", drawn[0]), write("b.tif", drawn[1])
     config = tmp_path / "sitewatch.toml"
     config.write_text("[registration]\nmax_shift_m = -3\n")

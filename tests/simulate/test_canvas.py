@@ -16,12 +16,16 @@ from sitewatch.simulate.world import Patch
 FRAME = Frame(step=0.5, factor=2, margin=4, size=(100, 100))
 
 
+def _canvas() -> Canvas:
+    return Canvas(FRAME, np.zeros(FRAME.shape, np.float32), np.zeros(FRAME.shape, np.float32))
+
+
 def test_areas_are_true_on_average_and_never_far_off() -> None:
     rng = np.random.default_rng(4)
     off = []
     for _ in range(300):
         (long, wide), at, angle = rng.uniform(4, 30, 2), rng.uniform(30, 70, 2), rng.uniform(0, np.pi)
-        canvas = Canvas(FRAME)
+        canvas = _canvas()
         canvas.fill(rectangle(at, (long, wide), angle), "concrete")
         drawn = np.count_nonzero(canvas.label == CODES["concrete"]) * FRAME.step**2
         off.append((drawn - long * wide) / (2 * (long + wide) * FRAME.step))
@@ -42,9 +46,9 @@ def test_covered_pixels_are_those_half_inside(x: float, y: float, size: float, a
 
 
 def test_what_lies_outside_is_left_out() -> None:
-    canvas = Canvas(FRAME)
+    canvas = _canvas()
     far = rectangle((500.0, 500.0), (10.0, 10.0), 0.0)
-    canvas.lay(Patch(far, "concrete", 1.0, (0.0, 3.0, 0.1), 2.0), np.zeros(FRAME.shape, np.float32))
+    canvas.lay(Patch(far, "concrete", 1.0, (0.0, 3.0, 0.1), 2.0))
     canvas.fill(far, "concrete")
     assert not canvas.label.any()
 

@@ -1,12 +1,19 @@
 """Materials behave in the indices as the field knows them to."""
 
+import os
+from pathlib import Path
+
+import numpy as np
 import pytest
+import rasterio
 
 from sitewatch.errors import SettingsError
+from sitewatch.records import KIND_CODES
 from sitewatch.simulate import SIX, Conditions, Recipe
 from sitewatch.simulate.materials import CODES, MATERIALS, spectra
 from sitewatch.simulate.recipe import BEFORE
 
+FIRES = Path(os.environ.get("SITEWATCH_DATA", Path(__file__).parents[3] / "shared" / "data")) / "calfire"
 VEGETATION = ("grass_green", "crop_green", "crop_young", "canopy")
 ROOFS = ("thatch", "mud", "metal", "metal_rust", "tile", "roof_grey", "roof_white", "roof_blue")
 
@@ -61,3 +68,17 @@ def test_water_and_snow_are_dark_in_the_short_wave_infrared() -> None:
 def test_a_recipe_that_cannot_be_drawn_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match="a recipe with"):
         Recipe(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not FIRES.is_dir(), reason=f"{FIRES} is not there")
+def test_burned_ground_reflects_as_in_real_images() -> None:
+    bands = ("blue", "green", "red", "nir", "swir22")
+    burned = []
+    for fire in sorted(FIRES.iterdir()):
+        with rasterio.open(fire / "after.tif") as after, rasterio.open(fire / "truth.tif") as truth:
+            assert after.descriptions == bands
+            burned.append(after.read()[:, truth.read(1) == KIND_CODES["burning"]] / 10_000)
+    low, high = np.percentile(np.concatenate(burned, axis=1), (2, 98), axis=1)
+    drawn = spectra(bands)[CODES["scorched"]]
+    assert ((drawn > low) & (drawn < high)).all()

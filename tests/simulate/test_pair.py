@@ -177,6 +177,30 @@ def test_clouds_hide_and_are_listed_as_not_clear() -> None:
     assert np.quantile(blue[~pair.after.clear], 0.7) > 2 * np.median(blue[pair.after.clear])
 
 
+@pytest.mark.parametrize("theme", ["walled_compound", "ground_station"])
+def test_a_facility_that_is_not_built_stands_and_is_what_goes(theme: Theme) -> None:
+    recipe = Recipe(theme=theme, events=("burning", "demolition"), size=(320, 320))
+    pair = draw_pair(recipe, seed=3)
+    assert {change.kind for change in pair.objects} == {"burning", "demolition"}
+    place = pair.places[0]
+    assert all(place.intersects(change.geometry) for change in pair.objects)
+
+
+def test_gain_and_offset_of_a_sensor() -> None:
+    quiet = replace(BEFORE, noise=0.0)
+    recipe = replace(TEN, events=(), before=quiet, after=replace(quiet, gain=1.2, offset=0.01))
+    pair = draw_pair(recipe, seed=5)
+    expected = pair.before.pixels * 1.2 + 100
+    assert np.abs(pair.after.pixels - expected).max() <= 1.2
+
+
+def test_haze_veils_the_blue_most() -> None:
+    pair = draw_pair(replace(TEN, events=(), after=replace(BEFORE, haze=0.3)), seed=5)
+    more = (pair.after.pixels.astype(float) - pair.before.pixels).mean(axis=(1, 2))
+    assert more[SIX.index("blue")] > more[SIX.index("red")] > 0
+    assert abs(more[SIX.index("swir22")]) < 0.2 * more[SIX.index("blue")]
+
+
 def test_a_large_pair_is_drawn_within_its_budget() -> None:
     start = time.process_time()
     draw_pair(Recipe(size=(1024, 1024)), seed=2)

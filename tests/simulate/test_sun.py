@@ -18,10 +18,11 @@ FRAME = Frame(step=0.25, factor=2, margin=4, size=(160, 160))
 
 def _shadow(azimuth: float, elevation: float, height: float) -> np.ndarray:
     """Return the shadow's pixels as metres from the middle of a small building, (pixels, 2)."""
-    canvas = Canvas(FRAME)
+    flat = np.zeros(FRAME.shape, np.float32)
+    canvas = Canvas(FRAME, flat, flat)
     tower = Building(rectangle((40.0, 40.0), (2.0, 2.0), 0.0), height, "concrete")
     seen = replace(BEFORE, sun_azimuth=azimuth, sun_elevation=elevation)
-    paint(World("desert", buildings=(tower,)), canvas, seen, np.zeros(FRAME.shape, np.float32))
+    paint(World("desert", buildings=(tower,)), canvas, seen)
     rows, cols = np.nonzero(canvas.shadow)
     return (np.stack([cols, rows], axis=1) + 0.5) * FRAME.step - FRAME.margin_m - 40.0
 

@@ -6,28 +6,21 @@ from itertools import pairwise
 import numpy as np
 
 from sitewatch.simulate.canvas import Canvas
-from sitewatch.simulate.fields import Field
 from sitewatch.simulate.recipe import Conditions
 from sitewatch.simulate.shapes import Outline, inset, middle, sweep
 from sitewatch.simulate.sun import heading, lean, shadow_tip, slope_light
 from sitewatch.simulate.world import Building, Dish, Lane, Patch, Tree, Wall, World
 
 
-def paint(world: World, canvas: Canvas, seen: Conditions, rough: Field) -> None:
-    """Paint everything of a world, from the ground up.
-
-    Parameters
-    ----------
-    rough : (rows, columns) float32
-        Field that makes the edges of traces ragged; the canvas's shape.
-    """
+def paint(world: World, canvas: Canvas, seen: Conditions) -> None:
+    """Paint everything of a world, from the ground up."""
     for surface in world.surface:
         if isinstance(surface, Patch):
-            canvas.lay(surface, rough)
+            canvas.lay(surface)
         else:
             _lane(canvas, surface)
     for scar in world.scars:
-        canvas.trace(scar, rough)
+        canvas.trace(scar)
     _stand(world, canvas, seen)
 
 

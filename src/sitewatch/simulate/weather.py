@@ -13,7 +13,8 @@ from sitewatch.simulate.shapes import Outline
 from sitewatch.simulate.sun import SKY_LIGHT, shadow_tip
 
 WAVELENGTH_UM = {"blue": 0.49, "green": 0.56, "red": 0.665, "nir": 0.842, "swir16": 1.61, "swir22": 2.19}
-# Reflectance of thick water cloud, band by band (King 1987; ice and water absorb in the short-wave infrared).
+# Reflectance of thick water cloud, band by band (Nakajima and King 1990: droplets absorb
+# in the short-wave infrared).
 CLOUD = {"blue": 0.66, "green": 0.65, "red": 0.66, "nir": 0.68, "swir16": 0.46, "swir22": 0.34}
 HAZE_ALBEDO = 0.32
 CLOUD_HEIGHT_M = 900.0
@@ -58,8 +59,9 @@ def draw_air(recipe: Recipe, seen: Conditions, plumes: Sequence[Outline], rng: n
         none = np.zeros(size, np.float32)
         return Air(haze, none, none, none)
     billows = fractal(size, rng, roughness=0.58, coarsest=5)
-    cloud = above(billows, seen.clouds, 0.6)
-    cloud *= cloud * (3 - 2 * cloud)  # thin at the rim
+    cloud = above(billows, seen.clouds, 0.8)
+    # Thin and soft at the rim.
+    cloud = np.asarray(cv2.GaussianBlur(cloud, (0, 0), max(0.008 * min(size), 0.7)), np.float32)
     tip = np.array(shadow_tip(CLOUD_HEIGHT_M, seen)) / step_m
     # In a frame narrower than the cloud is high the shadow would fall outside; bring it to where it shows.
     tip *= min(1.0, 0.2 * min(size) / max(float(np.hypot(*tip)), 1e-6))

@@ -185,6 +185,8 @@ def _read_on(
         src_nodata=empty,
         nodata=empty,
         add_alpha=empty is None and not _has_alpha(src),
+        # Averages of whole numbers are no whole numbers.
+        dtype="float32",
     ) as warped:
         pixels = _filled(warped.read(indexes, masked=True), nodata)
         if warped.count > src.count:
