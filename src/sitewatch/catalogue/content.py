@@ -26,7 +26,7 @@ def require_content(scene: Scene) -> None:
     """
     load(scene, scene.grid[-1:, -1:])
     view = coarsened(scene.grid, math.ceil(max(scene.grid.shape) / _VIEW))
-    pixels = load(scene, view).to_numpy().reshape(len(scene.bands), -1)
+    pixels = load(scene, view, quick=True).to_numpy().reshape(len(scene.bands), -1)
     seen = pixels[:, np.isfinite(pixels).all(axis=0)]
     if not seen.size:
         raise SceneError(

@@ -101,7 +101,7 @@ def fit_seeing(scene: Scene) -> Seeing:
         return Seeing(None)
     view = coarsened(scene.grid, math.ceil(max(scene.grid.shape) / _VIEW))
     metres = gsd_m(view)
-    pixels = load(scene, view, _looked_at(scene))
+    pixels = load(scene, view, _looked_at(scene), quick=True)
     bands = _by_name(pixels)
     usable = np.isfinite(pixels.to_numpy()).all(axis=0)
     cloud_fit = clouds.fit_clouds(bands, usable, gain=_known_gain(scene, pixels))
@@ -184,7 +184,8 @@ def usable_share(scene: Scene, site: Site) -> float:
     inside = burn([(site.geometry, 1)], grid) > 0
     if not inside.any():
         inside[:] = True
-    return float(seen(scene, grid).usable[inside].mean())
+    pixels = load(scene, grid, _looked_at(scene), quick=True)
+    return float(seen(scene, grid, pixels).usable[inside].mean())
 
 
 def _site_grid(scene: Scene, site: Site) -> GeoBox:
