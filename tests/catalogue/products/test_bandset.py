@@ -179,3 +179,12 @@ def test_a_folder_without_scenes_and_an_archive_are_named(tmp_path: Path):
     (tmp_path / "x.SAFE.zip").write_bytes(b"PK")
     with pytest.raises(RasterError, match=r"x\.SAFE\.zip is an archive"):
         read_scene(tmp_path / "x.SAFE.zip")
+
+
+def test_bands_of_mixed_types_are_refused(write_raster: WriteRaster, numbers: Numbers):
+    write_raster("camp_red.tif", (numbers[0] // 64).astype(np.uint8))
+    path = write_raster("camp_nir.tif", numbers[0])
+    with pytest.raises(
+        SceneError, match=r"mix data types \(camp_red\.tif is uint8, camp_nir\.tif is uint16\)"
+    ):
+        read_scene(path)

@@ -40,9 +40,9 @@ def bands_of_files(
     GeoreferenceError
         If a file does not say where it lies.
     SceneError
-        If a file holds more than its one band, or the files lie in different CRSs.
+        If a file holds more than its one band, or the files differ in type or lie in different CRSs.
     """
-    bands, grids = [], []
+    bands, grids, types = [], [], {}
     for name in sorted(files, key=_rank):
         info = describe(files[name])
         if info.count != 1:
@@ -56,8 +56,20 @@ def bands_of_files(
         nodata = own.nodata if used.nodata is None else used.nodata
         bands.append(Band(name, str(files[name].absolute()), 1, used.scale, used.offset, nodata))
         grids.append(info.require_grid())
+        types[info.dtype] = files[name].name
+    _require_one_type(types)
     _require_one_crs(grids, list(files.values()))
     return tuple(bands), min(grids, key=gsd_m)
+
+
+def _require_one_type(types: Mapping[str, str]) -> None:
+    if len(types) > 1:
+        mixed = ", ".join(f"{name} is {dtype}" for dtype, name in types.items())
+        raise SceneError(
+            f"the bands mix data types ({mixed})",
+            "all bands of a scene share one type and scale",
+            "add what belongs together as scenes of their own",
+        )
 
 
 def _require_one_crs(grids: Sequence[GeoBox], paths: Sequence[Path]) -> None:

@@ -71,7 +71,7 @@ def describe(href: str | Path) -> RasterInfo:
     """
     href = str(href)
     try:
-        with quiet(), rasterio.open(href) as src:
+        with quiet(href), rasterio.open(href) as src:
             _refuse_odd(src)
             gridded = src.crs is not None and not src.transform.is_identity
             return RasterInfo(

@@ -75,7 +75,7 @@ def load(
 def load_codes(layer: MaskLayer, grid: GeoBox) -> NDArray[np.uint16]:
     """Read a provider's mask on a grid, nearest neighbour; (rows, columns), 0 where the layer has nothing."""
     try:
-        with quiet(), rasterio.open(layer.href) as src:
+        with quiet(layer.href), rasterio.open(layer.href) as src:
             home = GeoBox(src.shape, src.transform, src.crs)
             filled = _read_on(src, [layer.index], (home, grid), method=Resampling.nearest, nodata=None)
     except RasterioIOError as error:
@@ -103,7 +103,7 @@ def load_labels(href: str | Path, grid: GeoBox) -> NDArray[np.uint8]:
         If it has no georeference and another shape.
     """
     try:
-        with quiet(), rasterio.open(href) as src:
+        with quiet(str(href)), rasterio.open(href) as src:
             stored = _labels_on(src, grid)
     except RasterioError as error:
         raise unreadable(str(href), error) from error
@@ -157,7 +157,7 @@ def _read_bands(
     method = Resampling.average if factor > 1.2 else Resampling.bilinear
     indexes = [band.index for band in bands]
     try:
-        with quiet(), opened(href, indexes, factor / 2 if quick else 1.0) as src:
+        with quiet(href), opened(href, indexes, factor / 2 if quick else 1.0) as src:
             home = home_of(src, scene_grid)
             pixels = _read_on(src, indexes, (home, grid), method=method, nodata=bands[0].nodata)
     except RasterioError as error:
