@@ -17,7 +17,13 @@ from sitewatch.cli import COMMANDS
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "sitewatch"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / name / "README.md" for name in ("aois", "scenes", "outputs")),
+    ]
+)
 
 LONGEST = 300
 # Names that say nothing of what is inside.
