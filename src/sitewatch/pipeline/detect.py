@@ -67,6 +67,8 @@ def detect(
     cut = blocks.cut((rows, cols), BLOCK // scorer.align_px * scorer.align_px, scorer.reach_px)
     probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
+    # What is new was moved, and may now lie on what is gone: together they are still at most certain.
+    probability /= np.maximum(probability.sum(axis=0), 1)
     objects = find_objects(probability, _growth(scorer.growth, settings.objects, pixel_area_m2(grid)))
     changes = make_changes(
         objects, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
@@ -75,7 +77,7 @@ def detect(
         pair=pair,
         grid=grid,
         change=_codes(objects, unseen),
-        score=probability[:3].sum(axis=0),
+        score=np.minimum(probability[:3].sum(axis=0), np.float32(1)),
         unseen=unseen,
         changes=changes,
         registration=registration,

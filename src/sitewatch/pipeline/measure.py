@@ -76,18 +76,18 @@ def measure_layers(pixels: Layer, names: Sequence[str]) -> dict[str, Layer]:
 def change_in_noise(before: Layer, after: Layer, noise: Sequence[float]) -> Layer:
     """Return the root mean square over bands of the difference, in standard deviations of unchanged ground.
 
-    The difference is averaged over the usable of 3 x 3 pixels first: a single pixel's noise says nothing of
-    an object. NaN where a pixel itself is not usable.
+    The difference is averaged over 3 x 3 pixels first: a single pixel's noise says nothing of an object.
     """
     scale = np.asarray(noise, np.float32)[:, None, None]
-    difference = (after - before) / scale
-    known = np.isfinite(difference).all(axis=0)
-    # A running sum would carry one NaN down the rest of its column.
-    filled = np.where(known, difference, 0).astype(np.float32)
-    share = np.maximum(cv2.blur(known.astype(np.float32), (3, 3)), 1e-3)
-    z = np.stack([cv2.blur(band, (3, 3)) / share for band in filled])
-    root: Layer = np.sqrt(np.mean(z * z, axis=0, dtype=np.float32))
-    return np.where(known, root, np.float32(np.nan))
+    known = np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)
+    weight: Layer = np.where(known, 1, 0).astype(np.float32)
+    share = np.maximum(cv2.blur(weight, (3, 3)), 1e-3)
+    difference: Layer = np.where(known, (after - before) / scale, 0).astype(np.float32)
+    # OpenCV's running sums would carry one NaN through the rest of the image.
+    z = np.stack([cv2.blur(band, (3, 3)) / share for band in difference])
+    root: Layer = np.sqrt(np.mean(np.square(z), axis=0, dtype=np.float32))
+    root[~known] = np.nan
+    return root
 
 
 class Tally:

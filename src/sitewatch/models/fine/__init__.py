@@ -17,21 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitewatch.errors import SceneError
-from sitewatch.models.fine.context import context
-from sitewatch.models.fine.features import DIRECTED, SINGLE, PairFeatures, pair_features
+from sitewatch.models.fine.features import PairFeatures, pair_features
 from sitewatch.models.fine.network import Network, load_networks
+from sitewatch.models.fine.stages import (
+    both_ways,
+    change_inputs,
+    change_order,
+    roof_maps,
+    softmax,
+    verdict_inputs,
+    verdict_order,
+)
 from sitewatch.models.fine.view import Cells, Stretch, fit_stretch
 
 __all__ = ["REACH_M", "FineScores", "Stretch", "alignment", "fine_scores", "fit_stretch", "select_rgb"]
 
 Image = NDArray[np.float32]
-Order = NDArray[np.intp]
 
 # 76 cells for the features and 16 for each of the two layers of context, each cell at most 1.5 m.
 REACH_M = 165.0
-
-_VERDICT_SINGLE = ("greenness", "right_angle_25", "energy_9", "plain", "grey_15", "shadow_near")
-_VERDICT_DIRECTED = ("gone_far", "kept_grey_17", "kept_edges_25", "rise_grey", "rise_greenness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,70 +107,13 @@ def fine_scores(
     return FineScores(built, burnt, removed, 1 - built - burnt - removed)
 
 
-def change_inputs(features: PairFeatures, networks: dict[str, Network]) -> tuple[Image, Image]:
-    """Return what the change network sees, and the two roof maps (before, after) on the way to it."""
-    roofs = np.concatenate(
-        [networks["roof"].logits(features.before), networks["roof"].logits(features.after)]
-    )
-    inputs = np.concatenate([
-        features.before, features.after, features.forward, features.backward,
-        context(roofs[0]), context(roofs[1]),
-    ])  # fmt: skip
-    return inputs, roofs
-
-
-def verdict_inputs(features: PairFeatures, roofs: Image, changes: Image) -> Image:
-    """Return what the verdict network sees: the maps around a cell, and a few features to tell them by."""
-    single = [SINGLE.index(name) for name in _VERDICT_SINGLE]
-    directed = [DIRECTED.index(name) for name in _VERDICT_DIRECTED]
-    return np.concatenate([
-        *(context(plane) for plane in changes), *(context(plane) for plane in roofs),
-        features.before[single], features.after[single],
-        features.forward[directed], features.backward[directed],
-    ])  # fmt: skip
-
-
-def both_ways(network: Network, inputs: Image, order: Order) -> Image:
-    """Return built, burnt, removed and regrown: two logits of the pair, two of the pair reversed in time."""
-    return np.concatenate([network.logits(inputs), network.logits(inputs, order)])
-
-
 def _score(features: PairFeatures) -> Image:
     networks = _networks()
-    inputs, roofs = change_inputs(features, networks)
-    changes = both_ways(networks["change"], inputs, change_order())
+    roofs = roof_maps(networks["roof"], features)
+    changes = both_ways(networks["change"], change_inputs(features, roofs), change_order())
     return both_ways(networks["verdict"], verdict_inputs(features, roofs, changes), verdict_order())
 
 
 @cache
 def _networks() -> dict[str, Network]:
     return load_networks(("roof", "change", "verdict"))
-
-
-@cache
-def change_order() -> Order:
-    """Order that turns the change network's inputs into those of the pair reversed in time."""
-    return _exchange((len(SINGLE), len(DIRECTED), 9))
-
-
-@cache
-def verdict_order() -> Order:
-    """Order that turns the verdict network's inputs into those of the pair reversed in time."""
-    return _exchange((18, 9, len(_VERDICT_SINGLE), len(_VERDICT_DIRECTED)))
-
-
-def _exchange(widths: tuple[int, ...]) -> Order:
-    """Exchange the halves of couples of equal width that follow one another."""
-    order, start = [], 0
-    for width in widths:
-        order += [np.arange(width) + start + width, np.arange(width) + start]
-        start += 2 * width
-    return np.concatenate(order)
-
-
-def softmax(logits: Image) -> Image:
-    """Probabilities of nothing (logit 0), built, burnt, removed, regrown."""
-    padded = np.concatenate([np.zeros_like(logits[:1]), logits])
-    power = np.exp(padded - padded.max(axis=0))
-    shares: Image = power / power.sum(axis=0)
-    return shares
