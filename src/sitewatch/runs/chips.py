@@ -13,7 +13,7 @@ from sitewatch.errors import RunError
 from sitewatch.evidence import write_manifest
 from sitewatch.io.results import Run, read_features, write_tables
 from sitewatch.pipeline.registration import Registration
-from sitewatch.records import Change, Kind, Measurement, Pair, Rival, Scene
+from sitewatch.records import Change, Kind, Measurement, Pair, Rival, Scene, Site
 from sitewatch.report.chips import ChipStyle, rank, write_chip
 from sitewatch.report.page import write_page
 from sitewatch.runs.writing import viewer
@@ -132,7 +132,14 @@ def _compared(run: Run, site_id: str | None) -> tuple[Pair, Registration]:
     pair = next(pair for pair in run.info["pairs"] if pair["site"] == name)
     before, after = (_scene(run, pair[side]) for side in ("before", "after"))
     registration = Registration.from_dict(run.info["fits"][name]["registration"])
-    return Pair(before, after, None, tuple(pair["reasons"]), tuple(pair["cautions"])), registration
+    site = _site(run, site_id) if site_id is not None else None
+    return Pair(before, after, site, tuple(pair["reasons"]), tuple(pair["cautions"])), registration
+
+
+def _site(run: Run, site_id: str) -> Site:
+    feature = next(each for each in read_features(run, "sites") if each["properties"]["site_id"] == site_id)
+    said = feature["properties"]
+    return Site(site_id, said["name"], said["category"], shape(feature["geometry"]))
 
 
 def _scene(run: Run, scene_id: str) -> Scene:

@@ -52,7 +52,7 @@ def compare(
     step = options.get("progress") or silent
     pair = _pair(Path(before), Path(after), options)
     sites = _sites(options)
-    wanted = sites.sites if options.get("sites_only") else ()
+    wanted = sites.require() if options.get("sites_only") else ()
     extent = "sites" if wanted else "overlap"
     with new_run(Path(out), overwrite=options.get("overwrite", False)) as folder:
         step("reading")

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from odc.geo.geobox import GeoBox
 
@@ -48,6 +49,8 @@ def judge_overlap(
 def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | None = None) -> Judged:
     """Judge one site on its own ground; what the recipe raises becomes a refusal with its reason."""
     start = time.perf_counter()
+    # Figures say what a pair was compared for.
+    pair = replace(pair, site=site)
     try:
         detection = detect(pair, site_ground(site, pair), settings, pool=pool, name=site.id)
     except OutputError:
