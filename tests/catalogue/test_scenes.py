@@ -258,3 +258,9 @@ def test_a_full_disk_leaves_everything_as_it_was(
     with pytest.raises(OutputError, match="no space left on device"):
         add_scenes(workspace, [path], HINTS)
     assert everything(workspace.root) == before
+
+
+def test_the_catalogue_of_the_project_is_an_empty_one_like_any_new_workspaces(workspace: Workspace):
+    ours = Path(__file__).parents[2] / "scenes" / "catalog.json"
+    assert json.loads(ours.read_text()) == json.loads((workspace.scenes / "catalog.json").read_text())
+    assert list(pystac.Catalog.from_file(ours).get_items()) == []

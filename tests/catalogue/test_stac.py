@@ -9,6 +9,7 @@ import pytest
 from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
+from odc.geo.crs import CRS
 from odc.geo.geobox import GeoBox
 from shapely.geometry import shape
 
@@ -155,3 +156,13 @@ def test_an_item_that_is_no_scene_is_named():
     item = pystac.Item("x", None, None, dt.datetime(2020, 1, 1, tzinfo=dt.UTC), {})
     with pytest.raises(CatalogueError, match="Item x is no scene"):
         item_to_scene(item)
+
+
+def test_a_crs_without_a_number_keeps_its_words():
+    wkt = CRS("+proj=tmerc +lat_0=0 +lon_0=91.5 +k=0.9996 +x_0=500000 +datum=WGS84 +units=m").to_wkt()
+    grid = GeoBox((60, 50), GRID.affine, wkt)
+    scene = Scene("s", (Band("red", "/d/a.tif"),), grid, 10.0)
+    properties = scene_to_item(scene).to_dict()["properties"]
+    assert properties["proj:code"] is None
+    assert "Transverse Mercator" in properties["proj:wkt2"]
+    assert through_json(scene) == scene

@@ -39,8 +39,7 @@ def grid_beside(path: Path, shape: tuple[int, int]) -> tuple[GeoBox, str] | None
     crs, transform = _read_aux(path.with_name(f"{path.name}.aux.xml"))
     beside = world_file(path)
     if beside is None:
-        placed = crs is not None and transform is not None
-        return (GeoBox(shape, transform, crs), "") if placed else None
+        return None if crs is None or transform is None else (GeoBox(shape, transform, crs), "")
     transform = _read_world(beside)
     crs = _read_prj(path.with_suffix(".prj")) or crs
     if crs is not None:
