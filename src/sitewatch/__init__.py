@@ -4,6 +4,7 @@ The two things most callers want are here; everything else lives in its room (``
 They are loaded when first used, so that importing the package stays cheap.
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -13,15 +14,11 @@ if TYPE_CHECKING:
     from sitewatch.io.results import Run
     from sitewatch.runs.compare import compare
 
+_HOMES = {"compare": "sitewatch.runs.compare", "Run": "sitewatch.io.results"}
+
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its room on first use."""
-    if name == "compare":
-        from sitewatch.runs.compare import compare
-
-        return compare
-    if name == "Run":
-        from sitewatch.io.results import Run
-
-        return Run
-    raise AttributeError(f"module 'sitewatch' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sitewatch' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

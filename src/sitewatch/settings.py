@@ -28,7 +28,7 @@ class Masking(_Stage):
 
     provider: bool = Field(default=True, description="Use the provider's mask where there is one")
     grow_m: float = Field(
-        default=60.0, ge=0, description="How far clouds and their shadows are widened, metres"
+        default=30.0, ge=0, description="How far clouds and their shadows are widened, metres"
     )
     min_usable: float = Field(
         default=0.5,

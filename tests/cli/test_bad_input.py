@@ -87,9 +87,9 @@ def test_a_missing_an_empty_a_corrupt_and_a_truncated_raster(
 def test_a_constant_image_and_one_of_nothing(drawn: Drawn, write: Write, refused: Refused):
     good = write("good.tif", drawn[0])
     flat = write("flat.tif", np.full_like(drawn[0], 90))
-    assert "same number everywhere" in refused(good, flat)
+    assert "same number" in refused(good, flat)
     nothing = write("nothing.tif", np.zeros_like(drawn[0]), nodata=0)
-    assert "all nodata" in refused(nothing, good)
+    assert "nodata" in refused(nothing, good)
 
 
 def test_fewer_bands_than_were_named(drawn: Drawn, write: Write, refused: Refused):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from sitewatch import blocks
+from sitewatch.catalogue.content import require_content
 from sitewatch.catalogue.pairs import check_pair
 from sitewatch.catalogue.products import read_scene
 from sitewatch.catalogue.sites import SiteReading, read_sites
@@ -81,7 +82,8 @@ def _pair(before: Path, after: Path, options: CompareOptions) -> Pair:
     if first.id == second.id:
         # Two files of one name in two folders are usual ("before/scene.tif", "after/scene.tif").
         first, second = replace(first, id=f"{first.id}-before"), replace(second, id=f"{second.id}-after")
-    cautions = (*check_pair(first, second), *_depths(first, second))
+    notes = (*first.notes, *second.notes)
+    cautions = (*check_pair(first, second), *_depths(first, second), *dict.fromkeys(notes))
     return Pair(first, second, reasons=("chosen by the user",), cautions=cautions)
 
 
@@ -96,7 +98,9 @@ def _depths(first: Scene, second: Scene) -> Iterator[str]:
 
 
 def _scene(path: Path, options: CompareOptions, when: When | None) -> Scene:
-    return with_digests(read_scene(path, hints(options, when)))
+    scene = read_scene(path, hints(options, when))
+    require_content(scene)
+    return with_digests(scene)
 
 
 def _sites(options: CompareOptions) -> SiteReading:
