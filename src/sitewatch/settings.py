@@ -68,7 +68,6 @@ class Settings(_Stage):
     masking: Masking = Masking()
     objects: Objects = Objects()
     chips: Chips = Chips()
-    seed: int = 0
 
 
 def load_settings(file: Path | None = None, flags: dict[str, Any] | None = None) -> Settings:

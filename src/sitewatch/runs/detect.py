@@ -12,7 +12,7 @@ from sitewatch.catalogue.scenes import load_scenes
 from sitewatch.catalogue.sites import load_sites
 from sitewatch.catalogue.usable import usable_share
 from sitewatch.catalogue.workspace import Workspace
-from sitewatch.errors import SiteError
+from sitewatch.errors import OutputError, SiteError
 from sitewatch.io.results import Run, new_run
 from sitewatch.records import Scene
 from sitewatch.runs.about import about, require_judged, with_digests
@@ -75,6 +75,7 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
     pairs = [choice.pair for choice in choices if choice.pair is not None]
     info = about("detect", pairs, [choice.site for choice in choices], settings, extent="sites")
     name = info["run_id"]
+    _refuse_done(workspace.outputs / name, overwrite=options.get("overwrite", False))
     check_resume(options.get("resume"), name, workspace.outputs)
     # The run's limit of chips is shared out evenly: what one site gets must not hang on which was first.
     most = max(3, settings.chips.most // len(choices)) if settings.chips.most else 0
@@ -122,6 +123,15 @@ def choose_pairs(
         for site in sites.sites
     ]
     return choices, unread
+
+
+def _refuse_done(target: Path, *, overwrite: bool) -> None:
+    if target.exists() and not overwrite:
+        raise OutputError(
+            f"run {target.name} is there already",
+            "the same sites, scenes and settings make the same run",
+            f"look at {target / 'index.html'}, or make it again with --overwrite",
+        )
 
 
 def _digested(choices: Sequence[Choice]) -> list[Choice]:
