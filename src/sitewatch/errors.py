@@ -78,5 +78,9 @@ class OutputError(SitewatchError, OSError):
     """Results cannot be written: the folder exists, is read-only, or the disk is full."""
 
 
+class RunError(SitewatchError, ValueError):
+    """A folder is not a run, or a run lacks what is asked of it."""
+
+
 class SitewatchWarning(UserWarning):
     """Something was mended or assumed on the user's behalf; the text says what."""

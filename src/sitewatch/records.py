@@ -31,7 +31,7 @@ NOT_ASSESSABLE = 255
 
 # Names of STAC's eo extension (v2), short forms. `udm` and the like are mask layers, not bands.
 BAND_NAMES: tuple[str, ...] = (
-    "coastal", "blue", "green", "red", "rededge071", "rededge075", "rededge078",
+    "coastal", "blue", "green05", "green", "yellow", "red", "rededge071", "rededge075", "rededge078",
     "nir", "nir08", "nir09", "cirrus", "swir16", "swir22", "pan",
 )  # fmt: skip
 
@@ -147,6 +147,8 @@ class Scene:
         ``approximate`` if the position came from an option and not from the file.
     sha256 : str or None
         Of the scene's file, or of the sorted digests of its files; None if not yet taken.
+    notes : tuple of str
+        What was assumed when the scene was read, and where an option contradicts its file.
     """
 
     id: str
@@ -165,6 +167,7 @@ class Scene:
     licence: str | None = None
     georeference: Georeference = "true"
     sha256: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def band_names(self) -> tuple[str, ...]:

@@ -1,1 +1,102 @@
-"""From pixels and objects to one verdict a site."""
+"""From pixels and objects to one verdict a site.
+
+A first, simple rule without an error rate: a site changed if something of the three kinds was found inside
+it; it shows no visible change if nothing was found and enough of it could be seen; otherwise it is not
+assessable. What could not be seen never becomes "no change".
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Geod
+
+from sitewatch.catalogue.usable import REASONS
+from sitewatch.errors import SitewatchError
+from sitewatch.grid import pixel_area_m2
+from sitewatch.io.rasters import burn
+from sitewatch.pipeline.detection import Detection
+from sitewatch.records import KIND_CODES, KINDS, Change, Kind, Pair, Site, Verdict, VerdictWord
+
+_GEOD = Geod(ellps="WGS84")
+_THREE: tuple[Kind, ...] = ("construction", "burning", "demolition")
+
+
+def judge(site: Site, detection: Detection, *, min_usable: float) -> Verdict:
+    """Give a site its verdict from the ground that was judged around it.
+
+    Parameters
+    ----------
+    min_usable : float
+        Smallest share of the site that must have been seen for "no visible change", 0..1.
+    """
+    inside = burn([(site.geometry, 1)], detection.grid) > 0
+    area = abs(_GEOD.geometry_area_perimeter(site.geometry)[0])
+    pixel = pixel_area_m2(detection.grid)
+    # Ground of the site beyond the scenes' edges was not seen either.
+    covered = min(1.0, float(inside.sum()) * pixel / area) if area > 0 else 0.0
+    unseen = _shares(detection.unseen[inside], covered)
+    usable = 1.0 - sum(unseen.values())
+    changed = {kind: float((detection.change[inside] == KIND_CODES[kind]).sum()) * pixel for kind in KINDS}
+    found = tuple(kind for kind in _THREE if changed[kind] > 0)
+    verdict: VerdictWord = (
+        "change" if found else "no_visible_change" if usable >= min_usable else "not_assessable"
+    )
+    return Verdict(
+        site=site,
+        verdict=verdict,
+        reason=_reason(changed, usable, unseen, min_usable=min_usable),
+        usable_fraction=max(0.0, usable),
+        kinds=found,
+        changed_m2=changed,
+        changed_fraction={kind: value / area if area > 0 else 0.0 for kind, value in changed.items()},
+        before=detection.pair.before,
+        after=detection.pair.after,
+    )
+
+
+def not_judged(site: Site, why: SitewatchError, pair: Pair | None = None) -> Verdict:
+    """Give the verdict of a site that no scenes, or no work on them, could say anything about."""
+    return Verdict(
+        site=site,
+        verdict="not_assessable",
+        reason=f"{why.found}; {why.needed}",
+        usable_fraction=0.0,
+        before=pair.before if pair is not None else None,
+        after=pair.after if pair is not None else None,
+    )
+
+
+def inside_site(site: Site, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return the changes that reach into a site."""
+    return tuple(change for change in changes if change.geometry.intersects(site.geometry))
+
+
+def _shares(codes: NDArray[np.uint8], covered: float) -> dict[str, float]:
+    """Return the share of the site that each reason hides, largest first; they sum to what was not seen."""
+    shares = {
+        word: float((codes == code).mean()) * covered
+        for code, word in REASONS.items()
+        if code and (codes == code).any()
+    }
+    if covered < 0.995:
+        shares["beyond the scenes' edges"] = 1.0 - covered
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def _reason(
+    changed: Mapping[Kind, float], usable: float, unseen: Mapping[str, float], *, min_usable: float
+) -> str:
+    hidden = ", ".join(f"{word} {share:.0%}" for word, share in unseen.items() if share >= 0.005)
+    seen = f"{usable:.0%} of the site could be seen" + (f" (not seen: {hidden})" if hidden else "")
+    found = [f"{kind} on {_area(changed[kind])}" for kind in _THREE if changed[kind] > 0]
+    if found:
+        return f"{'; '.join(found)}; {seen}"
+    if usable < min_usable:
+        return f"only {seen}; at least {min_usable:.0%} is needed to say that nothing changed"
+    other = f", other change on {_area(changed['other'])}" if changed["other"] > 0 else ""
+    return f"nothing of the three kinds was found{other}; {seen}"
+
+
+def _area(square_metres: float) -> str:
+    return f"{square_metres:,.0f} m2" if square_metres < 1e5 else f"{square_metres / 1e4:,.0f} ha"

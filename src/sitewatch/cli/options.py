@@ -1,6 +1,7 @@
 """The shared vocabulary of the commands: the options and types that more than one of them has."""
 
 import datetime as dt
+import functools
 import json
 import logging
 import re
@@ -11,12 +12,11 @@ from typing import Any, TypeAlias, TypeVar
 
 import click
 
+from sitewatch.errors import SettingsError
 from sitewatch.records import DatePrecision
 
 F = TypeVar("F", bound=Callable[..., Any])
 Moment: TypeAlias = tuple[dt.datetime, DatePrecision]
-
-_FORMATS: tuple[tuple[str, DatePrecision], ...] = (("%Y", "year"), ("%Y-%m", "month"), ("%Y-%m-%d", "day"))
 
 
 class MomentType(click.ParamType[Moment]):
@@ -28,17 +28,12 @@ class MomentType(click.ParamType[Moment]):
         """Parse the text, or say what is wrong with it."""
         if isinstance(value, tuple):
             return value[0], value[1]
-        for text_format, precision in _FORMATS:
-            # strptime takes "2017-9" for "%Y-%m" too; a date that people type is taken as they mean it.
-            try:
-                return dt.datetime.strptime(value, text_format).replace(tzinfo=dt.UTC), precision
-            except ValueError:
-                continue
+        from sitewatch.runs.options import parse_moment
+
         try:
-            moment = dt.datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; give YYYY, YYYY-MM, YYYY-MM-DD or ISO 8601", param, ctx)
-        return (moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)), "second"
+            return parse_moment(value)
+        except SettingsError as error:
+            self.fail(f"{error.found}; {error.needed}", param, ctx)
 
 
 class BandsType(click.ParamType[tuple[str, ...]]):
@@ -107,6 +102,46 @@ def verbose_option(function: F) -> F:
     return click.option(
         "-v", "--verbose", count=True, callback=start, expose_value=False, help="Log; twice for more."
     )(function)
+
+
+def settings_options(function: F) -> F:
+    """Add ``--config``, ``--min-score`` and ``--min-area``; they arrive as one mapping, ``settings``."""
+    options = (
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="A sitewatch.toml.",
+        ),
+        click.option(
+            "--min-score",
+            type=click.FloatRange(0, 1, min_open=True, max_open=True),
+            help="Probability from which a pixel starts an object.",
+        ),
+        click.option(
+            "--min-area", type=click.FloatRange(min=0, min_open=True), help="Smallest object, square metres."
+        ),
+    )
+
+    @functools.wraps(function)
+    def gathered(config: Path | None, min_score: float | None, min_area: float | None, **given: Any) -> Any:
+        settings = {"config": config, "objects.min_score": min_score, "objects.min_area_m2": min_area}
+        return function(settings=settings, **given)
+
+    wrapped: Any = gathered
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    result: F = wrapped
+    return result
+
+
+def moment_or_id(ctx: click.Context, param: click.Parameter, value: str | None) -> Moment | str | None:
+    """Read a date where the text is one, and take anything else as a scene's id."""
+    if value is None:
+        return None
+    try:
+        return MomentType().convert(value, param, ctx)
+    except click.BadParameter:
+        return value
 
 
 def emit_json(value: Any) -> None:

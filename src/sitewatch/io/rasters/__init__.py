@@ -1,7 +1,20 @@
 """The only door to rasterio: what a raster is, its pixels on a grid, and rasters written."""
 
+from sitewatch.io.rasters.burn import burn
 from sitewatch.io.rasters.describe import RasterInfo, describe
-from sitewatch.io.rasters.read import load, load_codes
+from sitewatch.io.rasters.read import load, load_codes, load_labels
+from sitewatch.io.rasters.trace import trace
 from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
 
-__all__ = ["Labels", "RasterInfo", "describe", "load", "load_codes", "write_cog", "write_geotiff"]
+__all__ = [
+    "Labels",
+    "RasterInfo",
+    "burn",
+    "describe",
+    "load",
+    "load_codes",
+    "load_labels",
+    "trace",
+    "write_cog",
+    "write_geotiff",
+]

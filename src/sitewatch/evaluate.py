@@ -1,1 +1,0 @@
-"""Score a run against labelled changes."""

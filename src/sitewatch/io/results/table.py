@@ -1,0 +1,52 @@
+"""Verdicts as a table that a spreadsheet opens: a row a site, nested properties spread over columns."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sitewatch.io.results.properties import SITE_PROPERTIES
+from sitewatch.records import KINDS
+
+_SCENE = ("scene_id", "datetime", "sensor", "gsd_m", "credit", "licence", "sha256")
+_SPREAD = {
+    "changed_m2": KINDS,
+    "changed_fraction": KINDS,
+    "min_detectable_m2": KINDS,
+    "before": _SCENE,
+    "after": _SCENE,
+}
+COLUMNS = tuple(
+    column
+    for name in SITE_PROPERTIES
+    for column in ([f"{name}_{part}" for part in _SPREAD[name]] if name in _SPREAD else [name])
+)
+
+# A cell that begins so is run as a formula by spreadsheets; names of sites come from files of others.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def sites_table(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return properties of sites as CSV, a line a site; several kinds in one cell are joined by ``;``."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        flat = _flat(row)
+        writer.writerow([_cell(flat.get(name), name) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            flat.update({f"{name}_{key}": item for key, item in value.items()})
+        else:
+            flat[name] = ";".join(value) if isinstance(value, list) else value
+    return flat
+
+
+def _cell(value: Any, name: str) -> Any:
+    risky = isinstance(value, str) and value.startswith(_FORMULA_STARTS) and name != "site_id"
+    return f"'{value}" if risky else value

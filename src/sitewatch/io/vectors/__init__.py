@@ -1,0 +1,8 @@
+"""The only door to geopandas: sites and other outlines in any vector format, GeoJSON out."""
+
+from sitewatch.io.vectors.antimeridian import split, unwrapped
+from sitewatch.io.vectors.feature import Feature
+from sitewatch.io.vectors.geojson import geojson_text
+from sitewatch.io.vectors.read import SUFFIXES, read_features, to_geodataframe
+
+__all__ = ["SUFFIXES", "Feature", "geojson_text", "read_features", "split", "to_geodataframe", "unwrapped"]

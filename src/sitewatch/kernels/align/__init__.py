@@ -1,0 +1,23 @@
+"""Sub-pixel registration, globally and locally.
+
+1. `find_shift`: one whole-image shift from a decimated view, a first guess for the tiles;
+2. `correlate`: how well one full-resolution tile fits at every place around that guess;
+3. `fit_alignment`: an affine map through all tiles, plus what is left locally;
+4. `sample`: the after image drawn where the map says, in one interpolation.
+"""
+
+from sitewatch.kernels.align.fit import Alignment, fit_alignment
+from sitewatch.kernels.align.move import sample, sample_codes
+from sitewatch.kernels.align.shift import SIGNIFICANT, Shift, correlate, edges, find_shift
+
+__all__ = [
+    "SIGNIFICANT",
+    "Alignment",
+    "Shift",
+    "correlate",
+    "edges",
+    "find_shift",
+    "fit_alignment",
+    "sample",
+    "sample_codes",
+]

@@ -1,0 +1,145 @@
+"""Measure how far two images, or tiles of them, lie from one another.
+
+All of it works on gradients whose strength is capped, and not on grey values: seasons and sensors move grey
+levels while the places and directions of edges stay, and a few roofs in the sun must not decide alone. On 28
+real pairs with an injected warp (3 px, 0.5 degrees, 0.2 %) capped gradients came back to 0.23 px in the
+median, their magnitude without direction to 0.55 px, orientation without sign to 0.74 px.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Smoothing before the gradient, pixels: below it edges are mostly noise.
+_BLUR = 1.5
+# A peak this many robust standard deviations above the other shifts is no accident: over 40 real pairs the
+# true ones reached 5.5 and more, scenes of different places at most 4.6.
+SIGNIFICANT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """``after(x + dx, y + dy)`` shows the ground of ``before(x, y)``; pixels, x to the right, y down.
+
+    Attributes
+    ----------
+    peak : float
+        Normalised correlation at the shift, -1..1.
+    unshifted : float
+        Normalised correlation without any shift, -1..1.
+    significance : float
+        Robust standard deviations (median and MAD over all shifts tried) between `peak` and the rest.
+    """
+
+    dx: float
+    dy: float
+    peak: float
+    unshifted: float
+    significance: float
+
+
+def edges(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Draw the gradients of an image, capped at their 90th percentile; reach 8 px.
+
+    Parameters
+    ----------
+    pixels : (bands, rows, columns) float32
+        NaN where unusable; each band counts by its own spread.
+
+    Returns
+    -------
+    (2, rows, columns) float32
+        Across and down; 0 where unusable and right beside it, so that no edge is seen at the edge of a mask.
+    """
+    usable: NDArray[np.bool_] = np.asarray(np.isfinite(pixels).all(axis=0))
+    grey = np.zeros(usable.shape, np.float32)
+    for band in pixels if usable.any() else ():
+        values = band[usable]
+        spread = float(values.std())
+        if spread > 0:
+            grey += np.where(usable, (band - values.mean()) / spread, 0).astype(np.float32)
+    smooth = cv2.GaussianBlur(grey, (0, 0), _BLUR)
+    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    strength = cv2.magnitude(across, down)
+    seen: NDArray[np.uint8] = usable.astype(np.uint8)
+    inside = cv2.erode(seen, np.ones((9, 9), np.uint8), borderValue=1).astype(bool)
+    cap = float(np.percentile(strength[inside], 90)) if inside.any() else 0.0
+    factor = np.where(inside, np.minimum(1, cap / np.maximum(strength, max(cap, 1e-6) * 1e-3)), 0)
+    return np.stack([across * factor, down * factor]).astype(np.float32)
+
+
+def correlate(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Correlate the edges of a tile with those of a wider window at every place where it fits.
+
+    Parameters
+    ----------
+    before : (2, n, m) float32
+    after : (2, n + 2 reach, m + 2 reach) float32
+
+    Returns
+    -------
+    (2 reach + 1, 2 reach + 1) float32 or None
+        Normalised correlation, -1..1, mean of the two directions; None if one of them is empty.
+    """
+    if min(float(before.std(axis=(1, 2)).min()), float(after.std(axis=(1, 2)).min())) < 1e-6:
+        return None
+    surfaces = [
+        cv2.matchTemplate(np.ascontiguousarray(wide), np.ascontiguousarray(tile), cv2.TM_CCOEFF_NORMED)
+        for tile, wide in zip(before, after, strict=True)
+    ]
+    return np.asarray((surfaces[0] + surfaces[1]) / 2, np.float32)
+
+
+def find_shift(
+    before: NDArray[np.float32], after: NDArray[np.float32], *, most: int, reach: int
+) -> Shift | None:
+    """Find one shift for two whole images, to the nearest pixel.
+
+    Parameters
+    ----------
+    before, after : (2, rows, columns) float32
+        Edges of the two images (`edges`), on one grid.
+    most : int
+        Largest shift that is believed, pixels.
+    reach : int
+        How far shifts are tried to learn what chance gives; cut to a quarter of the image.
+
+    Returns
+    -------
+    Shift or None
+        None if one of the images holds no edges at all.
+    """
+    rows, cols = before.shape[1:]
+    reach = min(reach, rows // 4, cols // 4)
+    surface = correlate(before[:, reach : rows - reach, reach : cols - reach], after)
+    if surface is None:
+        return None
+    most = min(most, reach)
+    near = surface[reach - most : reach + most + 1, reach - most : reach + most + 1]
+    row, col = np.unravel_index(int(near.argmax()), near.shape)
+    usual = float(np.median(surface))
+    spread = 1.4826 * float(np.median(np.abs(surface - usual)))
+    return Shift(
+        float(col - most),
+        float(row - most),
+        float(near.max()),
+        float(surface[reach, reach]),
+        (float(near.max()) - usual) / max(spread, 1e-6),
+    )
+
+
+def peak(surface: NDArray[np.float32]) -> tuple[float, float] | None:
+    """Return column and row of the highest point to a fraction of a pixel (parabola); None if on the rim."""
+    row, col = np.unravel_index(int(surface.argmax()), surface.shape)
+    if row in (0, surface.shape[0] - 1) or col in (0, surface.shape[1] - 1):
+        return None
+    near = surface[row - 1 : row + 2, col - 1 : col + 2]
+    return float(col) + _vertex(near[1]), float(row) + _vertex(near[:, 1])
+
+
+def _vertex(three: NDArray[np.float32]) -> float:
+    low, middle, high = map(float, three)
+    bend = 2 * middle - low - high
+    return 0.5 * (high - low) / bend if bend > 0 else 0.0

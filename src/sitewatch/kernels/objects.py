@@ -1,0 +1,159 @@
+"""From probabilities a pixel to objects: hysteresis, one kind an object, no specks and no pinholes.
+
+*Global*: an object may reach across the whole image, so this runs on assembled layers and not block by block.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objects:
+    """Labelled objects.
+
+    Attributes
+    ----------
+    labels : (rows, columns) int32
+        0 none; object i (from 0) has the label i + 1. Numbered by their first pixel, row by row.
+    kinds : (n,) int
+        Which layer of the probabilities an object belongs to, from 0.
+    pixels : (n,) int
+        How many pixels an object has.
+    """
+
+    labels: NDArray[np.int32]
+    kinds: NDArray[np.int64]
+    pixels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How objects start and grow, in probabilities and pixels.
+
+    Attributes
+    ----------
+    seed, grow : tuple of float
+        One a kind: an object needs a pixel of at least `seed`, and takes in its neighbours from `grow` on.
+    smooth_px : float
+        Spread of the Gaussian within which neighbouring pixels agree on a kind.
+    open_px : int
+        Parts narrower than this are cut off: rims of roofs and roads shifted by a pixel are narrow. 1: none.
+    least_px : int
+        Smallest object. Holes smaller than this are filled.
+    """
+
+    seed: tuple[float, ...]
+    grow: tuple[float, ...]
+    smooth_px: float
+    open_px: int
+    least_px: int
+
+
+def find_objects(probability: NDArray[np.float32], growth: Growth) -> Objects:
+    """Cut probability layers into objects of one kind each.
+
+    Parameters
+    ----------
+    probability : (kinds, rows, columns) float32
+        0..1; NaN where unusable: nothing grows there.
+    growth : Growth
+
+    Returns
+    -------
+    Objects
+        Parts touch by their sides (4-connected).
+    """
+    known = np.isfinite(probability).all(axis=0)
+    layers = np.where(known, probability, 0).astype(np.float32)
+    best = _smooth(layers, growth.smooth_px).argmax(axis=0)
+    labels = np.zeros(known.shape, np.int32)
+    kinds: list[int] = []
+    for kind in range(len(layers)):
+        mine = known & (best == kind)
+        grown = _grown(layers[kind], mine, growth, kind)
+        count, found = cv2.connectedComponents(grown.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S)
+        labels = np.where(found > 0, found + len(kinds), labels).astype(np.int32)
+        kinds += [kind] * (count - 1)
+    return _numbered(labels, kinds)
+
+
+def _grown(
+    layer: NDArray[np.float32], mine: NDArray[np.bool_], growth: Growth, kind: int
+) -> NDArray[np.bool_]:
+    wide = _opened(mine & (layer >= growth.grow[kind]), growth.open_px)
+    wide = _filled(wide, mine, growth.least_px)
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(
+        wide.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S
+    )
+    started = np.zeros(count, bool)
+    started[np.unique(np.asarray(parts)[wide & (layer >= growth.seed[kind])])] = True
+    started &= np.asarray(stats)[:, cv2.CC_STAT_AREA] >= growth.least_px
+    started[0] = False
+    kept: NDArray[np.bool_] = started[np.asarray(parts)]
+    return kept
+
+
+def _opened(mask: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    if side <= 1:
+        return mask
+    square = np.ones((side, side), np.uint8)
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, square), bool)
+
+
+def _filled(mask: NDArray[np.bool_], allowed: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """Fill holes of fewer than `least` pixels; what is unusable, or of another kind, stays a hole."""
+    holes = ~mask
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(
+        holes.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
+    )
+    small = np.asarray(stats)[:, cv2.CC_STAT_AREA] < least
+    small[0] = False
+    filled: NDArray[np.bool_] = mask | (small[np.asarray(parts)] & allowed)
+    return filled
+
+
+def _smooth(layers: NDArray[np.float32], spread: float) -> NDArray[np.float32]:
+    if spread <= 0:
+        return layers
+    return np.stack([cv2.GaussianBlur(layer, (0, 0), spread) for layer in layers]).astype(np.float32)
+
+
+def _numbered(labels: NDArray[np.int32], kinds: Sequence[int]) -> Objects:
+    """Give objects numbers by their first pixel, so that these do not hang on the order of the kinds."""
+    present, first = np.unique(labels, return_index=True)
+    order = present[np.argsort(first)]
+    order = order[order > 0]
+    renumbered = np.zeros(len(kinds) + 1, np.int32)
+    renumbered[order] = np.arange(1, len(order) + 1)
+    final = renumbered[labels]
+    return Objects(
+        final,
+        np.asarray(kinds, np.int64)[order - 1],
+        np.bincount(final.ravel(), minlength=len(order) + 1)[1:].astype(np.int64),
+    )
+
+
+def sums(
+    values: NDArray[np.float32], labels: NDArray[np.int32], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Sum a layer over each of `count` objects, and count its finite pixels there; (count,) each."""
+    finite = np.isfinite(values) & (labels > 0)
+    weights = values[finite].astype(np.float64)
+    total = np.bincount(labels[finite], weights=weights, minlength=count + 1)[1:].astype(np.float64)
+    number = np.bincount(labels[finite], minlength=count + 1)[1:]
+    return total, number.astype(np.int64)
+
+
+def surroundings(labels: NDArray[np.int32], reach: int) -> NDArray[np.int32]:
+    """Label the ground within `reach` pixels of an object, and of no other, by that object; 0 elsewhere.
+
+    Where rings of several objects meet, the largest label wins; ground inside any object belongs to no ring.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    near = cv2.dilate(labels.astype(np.float32), disc)
+    ring: NDArray[np.int32] = np.where(labels > 0, 0, near).astype(np.int32)
+    return ring

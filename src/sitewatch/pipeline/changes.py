@@ -1,0 +1,125 @@
+"""From objects to changes: what was measured at each, what speaks for it and against it, how sure it is."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sitewatch import blocks
+from sitewatch.blocks import Block
+from sitewatch.kernels.objects import Objects, surroundings
+from sitewatch.models.confidence import confidence
+from sitewatch.pipeline.drawing import labels_before
+from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
+from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
+from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
+from sitewatch.pipeline.prepare import Preparation, Shelf
+from sitewatch.records import KINDS, Change, Measurement
+
+Work: TypeAlias = tuple[Sequence[Block], Shelf, Executor | None]
+
+
+def make_changes(
+    objects: Objects,
+    probability: NDArray[np.float32],
+    preparation: Preparation,
+    work: Work,
+    *,
+    model: str,
+    site_id: str | None,
+) -> tuple[Change, ...]:
+    """Describe every object as a change, surest and largest first.
+
+    Parameters
+    ----------
+    objects : Objects
+        As drawn: new things where the after scene shows them.
+    probability : (4, rows, columns) float32
+        Drawn layers, in the order of `records.KINDS`.
+    work : (blocks, shelf, pool)
+        How to get at the pixels again.
+    model : str
+        Which model the probabilities come from, for the confidence.
+    """
+    measured = _measure(objects, preparation, work)
+    shifts = _shifts(objects, preparation)
+    changes = [
+        _change(
+            outline,
+            measured[outline.label - 1],
+            shifts[outline.label - 1],
+            preparation,
+            model=model,
+            site_id=site_id,
+        )
+        for outline in outline_objects(objects, probability, preparation.registration.grid)
+    ]
+    return tuple(sorted(changes, key=lambda change: (-change.confidence, -change.area_m2, change.id)))
+
+
+def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dict[str, Measured]]:
+    """Average every layer over every object and around it, in a second pass over the blocks that hold any."""
+    cut, shelf, pool = work
+    new = np.array([False, *(KINDS[int(kind)] == "construction" for kind in objects.kinds)])
+    labels = labels_before(objects.labels, new, preparation.registration)
+    rings = surroundings(labels, AROUND_PX)
+    tally = Tally(len(objects.kinds))
+    busy = [block for block in cut if rings[block.inner].any() or labels[block.inner].any()]
+
+    def layers(block: Block) -> dict[str, tuple[Layer, Layer]]:
+        prepared = shelf.get(block)
+        before = measure_layers(prepared.before, preparation.bands)
+        after = measure_layers(prepared.after, preparation.bands)
+        noise = change_in_noise(prepared.before, prepared.after, preparation.normalisation.noise)
+        pairs = {name: (before[name], after[name]) for name in before} | {"noise": (noise, noise)}
+        return {name: (first[block.crop], second[block.crop]) for name, (first, second) in pairs.items()}
+
+    for block, found in zip(busy, blocks.run(layers, busy, pool), strict=True):
+        for name, values in found.items():
+            tally.add(name, values, (labels[block.inner], rings[block.inner]))
+    return tally.measured()
+
+
+def _shifts(objects: Objects, preparation: Preparation) -> list[float]:
+    """Return how far the after scene was moved at each object, pixels."""
+    count = len(objects.kinds)
+    row, col = np.nonzero(objects.labels)
+    at = objects.labels[row, col]
+    number = np.bincount(at, minlength=count + 1)[1:]
+    x = np.bincount(at, weights=col, minlength=count + 1)[1:] / np.maximum(number, 1)
+    y = np.bincount(at, weights=row, minlength=count + 1)[1:] / np.maximum(number, 1)
+    return [float(value) for value in np.hypot(*preparation.registration.alignment.displacement(x, y))]
+
+
+def _change(
+    outline: Outline,
+    measured: dict[str, Measured],
+    shift_px: float,
+    preparation: Preparation,
+    *,
+    model: str,
+    site_id: str | None,
+) -> Change:
+    pair = preparation.pair
+    situation = Situation(
+        kind=outline.kind,
+        measured=measured,
+        shift_px=shift_px,
+        residual_px=preparation.registration.alignment.residual,
+        width_px=outline.width_px,
+        pair=pair,
+    )
+    return Change(
+        id=change_id(site_id, outline.kind, outline.geometry, pair),
+        site_id=site_id,
+        kind=outline.kind,
+        confidence=confidence(model, outline.kind, outline.probability, outline.pixels),
+        kinds=outline.kinds,
+        area_m2=outline.area_m2,
+        geometry=outline.geometry,
+        evidence={"model_probability": Measurement(outline.probability), **evidence(situation)},
+        reasons=reasons(situation),
+        rivals=rivals(situation),
+    )

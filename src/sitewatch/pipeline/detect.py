@@ -1,0 +1,132 @@
+"""The recipe: a pair of scenes in, typed and explained changes out."""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from odc.geo.geobox import GeoBox
+
+from sitewatch import blocks
+from sitewatch.blocks import Block
+from sitewatch.grid import gsd_m, pixel_area_m2
+from sitewatch.kernels.objects import Growth, Objects, find_objects
+from sitewatch.pipeline.changes import make_changes
+from sitewatch.pipeline.checks import require_bands, require_information
+from sitewatch.pipeline.detection import Detection
+from sitewatch.pipeline.drawing import draw_new
+from sitewatch.pipeline.fitting import fit_preparation
+from sitewatch.pipeline.prepare import Preparation, Shelf
+from sitewatch.pipeline.register import register
+from sitewatch.pipeline.scoring import Scorer, fit_scorer
+from sitewatch.pipeline.seeing import fit_sight
+from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
+from sitewatch.settings import Objects as ObjectSettings
+from sitewatch.settings import Settings
+
+# Side of a block, pixels: two dates of six bands with their layers stay near 200 MB.
+BLOCK = 1024
+
+
+def detect(
+    pair: Pair, grid: GeoBox, settings: Settings, *, pool: Executor | None = None, name: str | None = None
+) -> Detection:
+    """Find what changed between two scenes.
+
+    Parameters
+    ----------
+    pair : Pair
+    grid : GeoBox
+        The ground to be judged: part of the before scene's grid, or of that grid coarsened.
+    settings : Settings
+    pool : Executor, optional
+        Maps the work over blocks; the result does not depend on it.
+    name : str, optional
+        Of the site, for the ids of its changes.
+
+    Raises
+    ------
+    SceneError
+        If the scenes share no band, or one of them holds no information on this ground.
+    RegistrationError
+        If the scenes cannot be brought onto one another.
+    """
+    bands = require_bands(pair)
+    for scene in (pair.before, pair.after):
+        require_information(scene, grid, bands)
+    moving, masking = settings.registration, settings.masking
+    registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
+    sight = fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
+    preparation, sample = fit_preparation(pair, registration, bands, sight)
+    scorer = fit_scorer(sample, bands, preparation.normalisation.noise, gsd_m(grid))
+    shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
+    rows, cols = grid.shape
+    cut = blocks.cut((rows, cols), BLOCK // scorer.align_px * scorer.align_px, scorer.reach_px)
+    probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
+    probability[0] = draw_new(probability[0], grid, registration)
+    # What is new was moved, and may now lie on what is gone: together they are still at most certain.
+    probability /= np.maximum(probability.sum(axis=0), 1)
+    objects = find_objects(probability, _growth(scorer.growth, settings.objects, pixel_area_m2(grid)))
+    changes = make_changes(
+        objects, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
+    )
+    return Detection(
+        pair=pair,
+        grid=grid,
+        change=_codes(objects, unseen),
+        score=np.minimum(probability[:3].sum(axis=0), np.float32(1)),
+        unseen=unseen,
+        changes=changes,
+        registration=registration,
+        facts=_facts(preparation, scorer),
+    )
+
+
+def _score(
+    cut: Sequence[Block], shelf: Shelf, scorer: Scorer, shape: tuple[int, int], *, pool: Executor | None
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Return probabilities (4, rows, columns) in the order of `KINDS`, and why pixels are unseen."""
+    probability = np.full((len(KINDS), *shape), np.nan, np.float32)
+    unseen = np.zeros(shape, np.uint8)
+
+    def work(block: Block) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        prepared = shelf.get(block)
+        scores = scorer.score(prepared)
+        rows, cols = block.crop
+        return scores.stacked()[:, rows, cols], prepared.unseen[rows, cols]
+
+    for block, (layers, reasons) in zip(cut, blocks.run(work, cut, pool), strict=True):
+        rows, cols = block.inner
+        probability[:, rows, cols], unseen[rows, cols] = layers, reasons
+    return probability, unseen
+
+
+def _growth(default: Growth, wanted: ObjectSettings, pixel_m2: float) -> Growth:
+    """Return how objects grow: as the model's makers found best, where the user does not say otherwise."""
+    seed, grow, least = default.seed, default.grow, default.least_px
+    if wanted.min_score is not None:
+        seed = (wanted.min_score,) * len(seed)
+        grow = tuple(min(value, wanted.min_score) for value in grow)
+    if wanted.min_area_m2 is not None:
+        least = max(1, math.ceil(wanted.min_area_m2 / pixel_m2))
+    return replace(default, seed=seed, grow=grow, least_px=least)
+
+
+def _codes(objects: Objects, unseen: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    table = np.array([0, *(KIND_CODES[KINDS[int(kind)]] for kind in objects.kinds)], np.uint8)
+    codes = table[objects.labels]
+    codes[unseen > 0] = NOT_ASSESSABLE
+    return codes
+
+
+def _facts(preparation: Preparation, scorer: Scorer) -> dict[str, Any]:
+    return {
+        "bands": list(preparation.bands),
+        "registration": preparation.registration.to_dict(),
+        "normalisation": asdict(preparation.normalisation),
+        "seeing": {"before": asdict(preparation.sight.before), "after": asdict(preparation.sight.after)},
+        "model": scorer.facts,
+    }

@@ -1,0 +1,86 @@
+"""Named measurements of one object."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sitewatch.pipeline.measure import Measured
+from sitewatch.records import Kind, Measurement, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One object with everything that was measured at it.
+
+    Attributes
+    ----------
+    kind : Kind
+    measured : mapping of str to Measured
+        Layers of `measure_layers`, and ``noise`` (the difference in standard deviations of unchanged ground;
+        before and after hold the same number).
+    shift_px : float
+        How far the after scene was moved at the object, pixels.
+    residual_px : float
+        How well the scenes are registered, pixels; NaN if that could not be measured.
+    width_px : float
+        About the width of the object, pixels.
+    pair : Pair
+    """
+
+    kind: Kind
+    measured: Mapping[str, Measured]
+    shift_px: float
+    residual_px: float
+    width_px: float
+    pair: Pair
+
+    def relative(self, name: str) -> float:
+        """Change of a layer over the object, as a share of what it was before; NaN if not measured."""
+        return _share(self.measured[name].before, self.measured[name].after) if self.has(name) else math.nan
+
+    def relative_around(self, name: str) -> float:
+        """Change of a layer over the surroundings, as a share of what it was before; NaN if not measured."""
+        if name not in self.measured:
+            return math.nan
+        return _share(self.measured[name].around_before, self.measured[name].around_after)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a layer could be measured over the object on both dates."""
+        return name in self.measured and math.isfinite(self.measured[name].change)
+
+
+def evidence(situation: Situation) -> dict[str, Measurement]:
+    """Return the measurements that go with a change, by name.
+
+    ``d_<index>`` is after minus before in the before scene's radiometry; ``d_brightness`` and ``d_structure``
+    (texture) are shares of what was there before; ``d_around_...`` is the same for the ground around.
+    """
+    found: dict[str, Measurement] = {}
+    for name in ("ndvi", "nbr", "ndbi", "bsi", "ndwi", "gli"):
+        if situation.has(name):
+            found[f"d_{name}"] = Measurement(situation.measured[name].change)
+    vegetation = vegetation_index(situation)
+    if vegetation is not None:
+        found[f"d_around_{vegetation}"] = Measurement(situation.measured[vegetation].change_around)
+    found["d_brightness"] = Measurement(situation.relative("brightness"))
+    found["d_around_brightness"] = Measurement(situation.relative_around("brightness"))
+    found["d_structure"] = Measurement(situation.relative("texture"))
+    found["change"] = Measurement(
+        situation.measured["noise"].after, "standard deviations of unchanged ground"
+    )
+    found["change_around"] = Measurement(
+        situation.measured["noise"].around_after, "standard deviations of unchanged ground"
+    )
+    found["shift_px"] = Measurement(situation.shift_px, "px")
+    found["registration_px"] = Measurement(situation.residual_px, "px")
+    found["width_px"] = Measurement(situation.width_px, "px")
+    return found
+
+
+def vegetation_index(situation: Situation) -> str | None:
+    """Name the index that tells vegetation with the bands at hand: NDVI, else GLI, else none."""
+    return next((name for name in ("ndvi", "gli") if situation.has(name)), None)
+
+
+def _share(before: float, after: float) -> float:
+    return (after - before) / abs(before) if before and math.isfinite(before) else math.nan

@@ -1,0 +1,144 @@
+"""Explanations other than the three kinds, each with what was measured for or against it.
+
+The thresholds are those of common sense (a shadow darkens, haze veils everything around); a later recipe may
+turn them into tests with error rates. Nothing here removes a change.
+"""
+
+import math
+
+from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
+from sitewatch.records import Measurement, Rival, Stance
+
+# Darker than this share, and a shadow or wet ground may be the reason.
+_DARKER = -0.10
+_SUN_APART_DEG = 15.0
+_OFF_NADIR_APART_DEG = 8.0
+
+
+def rivals(situation: Situation) -> tuple[Rival, ...]:
+    """Return every rival explanation, whether it was ruled out or not."""
+    return (
+        _shift(situation),
+        _shadow(situation),
+        _season(situation),
+        _wet_soil(situation),
+        _haze(situation),
+        _sensor(situation),
+        _lean(situation),
+    )
+
+
+def _shift(situation: Situation) -> Rival:
+    residual, width = situation.residual_px, situation.width_px
+    if math.isnan(residual):
+        return Rival("shift", "not_checked", "How well the scenes are registered could not be measured.")
+    stance: Stance = "against" if width > 2 * residual + 2 else "for" if width < residual + 1 else "undecided"
+    sentence = (
+        f"The scenes are registered to {residual:.2f} px; the object is about {width:.1f} px wide, "
+        + {
+            "against": "far wider than a misfit.",
+            "for": "no wider than a misfit.",
+            "undecided": "not much wider.",
+        }[stance]
+    )
+    return Rival("shift", stance, sentence, Measurement(residual, "px"))
+
+
+def _shadow(situation: Situation) -> Rival:
+    darker = situation.relative("brightness")
+    if math.isnan(darker):
+        return Rival("shadow", "not_checked", "Brightness could not be measured on both dates.")
+    sun = _sun(situation)
+    if darker > _DARKER:
+        return Rival(
+            "shadow", "against", f"The place did not darken ({darker:+.0%}). {sun}", Measurement(darker)
+        )
+    bluer = situation.measured["blueness"].change if situation.has("blueness") else math.nan
+    if bluer > 0.02:
+        sentence = f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are. {sun}"
+        return Rival("shadow", "for", sentence, Measurement(bluer))
+    sentence = f"The place became {-darker:.0%} darker, without the blue of a shadow. {sun}"
+    return Rival("shadow", "undecided" if math.isnan(bluer) else "against", sentence, Measurement(darker))
+
+
+def _sun(situation: Situation) -> str:
+    first, second = situation.pair.before.view.sun_azimuth, situation.pair.after.view.sun_azimuth
+    if first is None or second is None:
+        return "The sun's position is not known on both dates."
+    apart = abs((first - second + 180) % 360 - 180)
+    how = "nearly the same" if apart < _SUN_APART_DEG else "another"
+    return f"The sun stood in {how} direction ({apart:.0f} degrees apart)."
+
+
+def _season(situation: Situation) -> Rival:
+    name = vegetation_index(situation)
+    when = _calendar(situation)
+    if name is None:
+        return Rival("season", "not_checked", f"No band tells vegetation. {when}")
+    here, around = situation.measured[name].change, situation.measured[name].change_around
+    if math.isnan(around):
+        return Rival("season", "undecided", f"No unchanged ground lies around the place. {when}")
+    alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and min(abs(here), abs(around)) > 0.03
+    sentence = f"{name.upper()} changed by {here:+.2f} here and by {around:+.2f} around. {when}"
+    return Rival("season", "for" if alike else "against", sentence, Measurement(around))
+
+
+def _calendar(situation: Situation) -> str:
+    scenes = (situation.pair.before, situation.pair.after)
+    if any(scene.datetime is None or scene.date_precision == "year" for scene in scenes):
+        return "The time of year could not be checked: a date is missing."
+    first, second = (scene.datetime.timetuple().tm_yday for scene in scenes if scene.datetime is not None)
+    apart = min(abs(first - second), 365 - abs(first - second))
+    return f"The dates lie {apart} days apart in the calendar."
+
+
+def _wet_soil(situation: Situation) -> Rival:
+    darker = situation.relative("brightness")
+    if math.isnan(darker):
+        return Rival("wet soil", "not_checked", "Brightness could not be measured on both dates.")
+    if darker > _DARKER:
+        return Rival(
+            "wet soil", "against", f"Wet ground darkens; this did not ({darker:+.0%}).", Measurement(darker)
+        )
+    swir = next((name for name in ("swir16", "swir22") if situation.has(name)), None)
+    if swir is None:
+        sentence = "The place darkened, and no short-wave infrared band tells wet ground from dark matter."
+        return Rival("wet soil", "undecided", sentence, Measurement(darker))
+    drop = situation.relative(swir)
+    wet = drop < darker - 0.1
+    sentence = f"Short-wave infrared changed by {drop:+.0%}, the visible bands by {darker:+.0%}: " + (
+        "water takes most from the infrared." if wet else "water would take most from the infrared."
+    )
+    return Rival("wet soil", "for" if wet else "against", sentence, Measurement(drop))
+
+
+def _haze(situation: Situation) -> Rival:
+    veil = situation.relative_around("texture")
+    if math.isnan(veil):
+        return Rival("haze", "not_checked", "No ground around the place could be looked at.")
+    veiled = abs(veil) > 0.35
+    sentence = f"Contrast around the place changed by {veil:+.0%}" + (
+        ": one of the dates may be hazy." if veiled else ": neither date is veiled against the other."
+    )
+    return Rival("haze", "undecided" if veiled else "against", sentence, Measurement(veil))
+
+
+def _sensor(situation: Situation) -> Rival:
+    first, second = situation.pair.before.sensor, situation.pair.after.sensor
+    if "unknown" in (first, second):
+        return Rival("sensor", "not_checked", "The sensor of a scene is not known.")
+    if first == second:
+        return Rival("sensor", "against", f"Both scenes come from {first}.")
+    return Rival("sensor", "undecided", f"The scenes come from two sensors, {first} and {second}.")
+
+
+def _lean(situation: Situation) -> Rival:
+    first, second = situation.pair.before.view.off_nadir, situation.pair.after.view.off_nadir
+    if first is None or second is None:
+        return Rival("lean", "not_checked", "The off-nadir angles are not known on both dates.")
+    apart = abs(first - second)
+    stance: Stance = "against" if max(first, second) < _OFF_NADIR_APART_DEG else "undecided"
+    sentence = f"Off-nadir angles are {first:.0f} and {second:.0f} degrees: " + (
+        "buildings hardly lean." if stance == "against" else "tall buildings lean differently."
+    )
+    return Rival("lean", stance, sentence, Measurement(apart, "degrees"))

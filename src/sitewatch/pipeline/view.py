@@ -1,0 +1,169 @@
+"""Both scenes of a pair on one grid, registered: the pixels that the recipe works on and that chips show."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from odc.geo.geobox import GeoBox
+
+from sitewatch.errors import CoverageError
+from sitewatch.grid import coarsened, gsd_m, require_crs
+from sitewatch.io.rasters import load
+from sitewatch.kernels.align import sample
+from sitewatch.pipeline.registration import Places, Registration
+from sitewatch.records import Pair, Scene
+
+Frame: TypeAlias = Literal["before", "after"]
+Move: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], Places]
+Pixels: TypeAlias = NDArray[np.float32]
+
+# Positions are worked out exactly at every sixteenth pixel and interpolated between: map projections and
+# alignments bend far less than a hundredth of a pixel over that distance.
+_MESH = 16
+# Cubic interpolation reads two pixels further than the place it draws.
+_MARGIN = 3
+
+
+def load_registered(
+    pair: Pair,
+    registration: Registration,
+    grid: GeoBox,
+    *,
+    bands: Sequence[str] | None = None,
+    frame: Frame = "before",
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Read both dates on one grid, showing the same ground at the same pixel.
+
+    Parameters
+    ----------
+    grid : GeoBox
+        In any CRS; pixels of about the coarser scene's size or coarser invent no detail.
+    bands : sequence of str, optional
+        Names that both scenes have; those they share by default.
+    frame : {"before", "after"}
+        By whose georeference the grid is understood: that scene is drawn where it says it is, and the other
+        one is moved onto it.
+
+    Returns
+    -------
+    before, after : DataArray of float32, dims (band, y, x)
+        NaN where a scene has no valid pixel.
+    """
+    names = tuple(bands) if bands is not None else shared_bands(pair.before, pair.after)
+    if frame == "before":
+        return load(pair.before, grid, names), draw(
+            pair.after, grid, names, _in_crs(registration.to_after, registration, grid)
+        )
+    return (
+        draw(pair.before, grid, names, _in_crs(registration.to_before, registration, grid)),
+        load(pair.after, grid, names),
+    )
+
+
+def shared_bands(before: Scene, after: Scene) -> tuple[str, ...]:
+    """Name the bands that two scenes share, in the order of the before scene."""
+    return tuple(name for name in before.band_names if name in after.band_names)
+
+
+def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move) -> xr.DataArray:
+    """Draw a scene on a grid at moved places, in one interpolation.
+
+    Parameters
+    ----------
+    move : callable
+        From positions in the grid's CRS to those (same CRS) where the scene shows them.
+
+    Returns
+    -------
+    DataArray of float32, dims (band, y, x)
+        Averaged to about the grid's pixel first where the scene is finer; NaN where it has nothing.
+    """
+    source, x, y = _source(scene, grid, move)
+    pixels = np.full((len(bands), *grid.shape), np.nan, np.float32)
+    if source is not None:
+        pixels = sample(load(scene, source, bands).to_numpy(), x, y)
+    return xr.DataArray(
+        pixels,
+        dims=("band", "y", "x"),
+        coords={"band": list(bands)},
+        name=scene.id,
+        attrs={"crs": str(grid.crs), "transform": tuple(grid.affine)[:6], "units": scene.units},
+    )
+
+
+def positions(scene_grid: GeoBox, grid: GeoBox, move: Move) -> tuple[Pixels, Pixels]:
+    """Return, for each pixel of `grid`, the column and row of `scene_grid` that shows it (float32)."""
+    rows, cols = grid.shape
+    node_x = np.arange(0, cols + _MESH, _MESH, dtype=float)
+    node_y = np.arange(0, rows + _MESH, _MESH, dtype=float)
+    across, down = np.meshgrid(node_x + 0.5, node_y + 0.5)
+    east, north = _apply(grid, across, down)
+    east, north = move(east, north)
+    if grid.crs != scene_grid.crs:
+        transform = require_crs(grid).transformer_to_crs(require_crs(scene_grid), always_xy=True)
+        east, north = transform(east, north)
+    inverse = ~scene_grid.affine
+    x = inverse.a * east + inverse.b * north + inverse.c - 0.5
+    y = inverse.d * east + inverse.e * north + inverse.f - 0.5
+    return _between(x, (rows, cols)), _between(y, (rows, cols))
+
+
+def _source(scene: Scene, grid: GeoBox, move: Move) -> tuple[GeoBox | None, Pixels, Pixels]:
+    """Cut the part of the scene's grid that is needed, coarsened to about the pixel of `grid`."""
+    x, y = positions(scene.grid, grid, move)
+    factor = max(1, round(gsd_m(grid) / gsd_m(scene.grid)))
+    rows, cols = scene.grid.shape
+    reach = _MARGIN * factor
+    left, right = _span(x, cols, reach, factor)
+    top, bottom = _span(y, rows, reach, factor)
+    if left >= right or top >= bottom:
+        return None, x, y
+    source = coarsened(scene.grid[top:bottom, left:right], factor)
+    # The centre of a coarse pixel lies between those of its parts.
+    return source, _coarse(x, left, factor), _coarse(y, top, factor)
+
+
+def _coarse(places: Pixels, start: int, factor: int) -> Pixels:
+    return np.asarray((places - start + 0.5) / factor - 0.5, np.float32)
+
+
+def _span(places: Pixels, length: int, reach: int, factor: int) -> tuple[int, int]:
+    low, high = float(places.min()), float(places.max())
+    start = min(max(int(np.floor(low)) - reach, 0) // factor * factor, length)
+    stop = max(min(int(np.ceil(high)) + reach + 1, length), 0)
+    return start, start + (stop - start) // factor * factor
+
+
+def _apply(grid: GeoBox, x: NDArray[np.float64], y: NDArray[np.float64]) -> Places:
+    step = grid.affine
+    return step.a * x + step.b * y + step.c, step.d * x + step.e * y + step.f
+
+
+def _between(nodes: NDArray[np.float64], shape: tuple[int, int]) -> Pixels:
+    # Relative to their smallest, so that float32 keeps a thousandth of a pixel however large the scene is.
+    start = float(np.floor(nodes.min()))
+    across = (np.arange(shape[1], dtype=np.float32) / _MESH)[None].repeat(shape[0], axis=0)
+    down = (np.arange(shape[0], dtype=np.float32) / _MESH)[:, None].repeat(shape[1], axis=1)
+    table: Pixels = (nodes - start).astype(np.float32)
+    return np.asarray(cv2.remap(table, across, down, cv2.INTER_LINEAR), np.float32) + np.float32(start)
+
+
+def _in_crs(move: Move, registration: Registration, grid: GeoBox) -> Move:
+    """Let a move that speaks the registration's CRS be called with positions in the grid's CRS."""
+    if grid.crs == registration.grid.crs:
+        return move
+    if registration.grid.crs is None:
+        raise CoverageError(
+            "a registration without a CRS was met", "its grid must have one", "run the detection again"
+        )
+    there = require_crs(grid).transformer_to_crs(registration.grid.crs, always_xy=True)
+    back = registration.grid.crs.transformer_to_crs(require_crs(grid), always_xy=True)
+
+    def moved(east: NDArray[np.float64], north: NDArray[np.float64]) -> Places:
+        east, north = back(*move(*there(east, north)))
+        return east, north
+
+    return moved
