@@ -106,13 +106,14 @@ def _fine_growth(gsd_m: float) -> Growth:
 
 
 def _coarse(sample: Sample, bands: tuple[str, ...], noise: tuple[float, ...], gsd_m: float) -> Scorer:
-    fit = coarse.fit_coarse(*sample.columns(), bands=bands, noise=noise)
+    windows = [(window.before, window.after, window.usable) for window in sample.windows]
+    fit = coarse.fit_coarse(windows, bands=bands, noise=noise)
     return Scorer(
         name="coarse",
         reach_px=coarse.REACH_PX,
         align_px=1,
         score=lambda window: coarse.coarse_scores(
-            window.before, window.after, window.usable, fit, bands=bands, gsd_m=gsd_m
+            window.before, window.after, window.usable, fit, bands=bands
         ),
         growth=coarse.growth(gsd_m),
         facts={"name": "coarse", "fit": fit.to_dict()},
