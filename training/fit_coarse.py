@@ -32,7 +32,7 @@ CHANGED = 1.8
 # Of one kind in one scene, at most so many pixels.
 MOST = 400
 HIDDEN = 24
-_WEIGHT = {"landsat": 6.0, "calfire": 2.0, "series-naip": 1.0, "drawn": 1.0}
+_WEIGHT = {"landsat": 8.0, "calfire": 2.0, "series-naip": 4.0, "drawn": 1.0}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

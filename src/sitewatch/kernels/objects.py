@@ -53,14 +53,19 @@ class Growth:
     least_px: int
 
 
-def find_objects(probability: NDArray[np.float32], growth: Growth) -> Objects:
+def find_objects(probability: NDArray[np.float32], growth: Growth, *, together: int = 1) -> Objects:
     """Cut probability layers into objects of one kind each.
+
+    The first `together` kinds grow on their common probability: what is surely changed but not surely of one
+    kind is still one object, of the kind that prevails in it.
 
     Parameters
     ----------
     probability : (kinds, rows, columns) float32
         0..1; NaN where unusable: nothing grows there.
     growth : Growth
+    together : int
+        How many of the leading kinds share their probability.
 
     Returns
     -------
@@ -72,9 +77,10 @@ def find_objects(probability: NDArray[np.float32], growth: Growth) -> Objects:
     best = _smooth(layers, growth.smooth_px).argmax(axis=0)
     labels = np.zeros(known.shape, np.int32)
     kinds: list[int] = []
+    common = layers[:together].sum(axis=0)
     for kind in range(len(layers)):
         mine = known & (best == kind)
-        grown = _grown(layers[kind], mine, growth, kind)
+        grown = _grown(common if kind < together else layers[kind], mine, growth, kind)
         count, found = cv2.connectedComponents(grown.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S)
         labels = np.where(found > 0, found + len(kinds), labels).astype(np.int32)
         kinds += [kind] * (count - 1)

@@ -64,12 +64,13 @@ def detect(
     scorer = fit_scorer(sample, bands, preparation.normalisation.noise, gsd_m(grid))
     shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
     rows, cols = grid.shape
-    cut = blocks.cut((rows, cols), BLOCK // scorer.align_px * scorer.align_px, scorer.reach_px)
+    cut = blocks.cut((rows, cols), BLOCK // scorer.block_multiple * scorer.block_multiple, scorer.reach_px)
     probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
-    objects = find_objects(probability, _growth(scorer.growth, settings.objects, pixel_area_m2(grid)))
+    growth = _growth(scorer.growth, settings.objects, pixel_area_m2(grid))
+    objects = find_objects(probability, growth, together=3)
     changes = make_changes(
         objects, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
     )

@@ -74,7 +74,7 @@ def growth(gsd_m: float) -> Growth:
     return Growth(
         seed=(0.6, 0.75, 0.6, 0.8),
         grow=(0.3, 0.35, 0.3, 0.5),
-        smooth_px=1.0,
+        smooth_px=1.5,
         open_px=1,
         least_px=max(2, round(400 / gsd_m**2)),
     )

@@ -1,0 +1,122 @@
+"""Construction, burning and demolition in fine imagery (<= 3 m): what a frozen network sees, compared.
+
+An EfficientNet-lite0 with ImageNet weights looks at each date; a small decoder, fitted on labelled pairs,
+looks at both and says for every cell of about 2 m whether something was removed, burned or built. The decoder
+is read in both orders of time with the same numbers, so exchanging the dates exchanges construction and
+demolition exactly.
+
+*Fit* (`fit_stretch`), then *focal* (`examine`, reach `reach_px`). ``card.md`` beside this file says what the
+decoder was fitted on, and how well it does on scenes that were left out.
+"""
+
+import math
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sitewatch.kernels.objects import Growth
+from sitewatch.models.examiner.view import Stretch, View, fit_stretch
+from sitewatch.models.scores import KindScores
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+__all__ = ["Stretch", "block_multiple", "examine", "fit_stretch", "growth", "reach_px", "select_rgb"]
+
+Image = NDArray[np.float32]
+
+# 257 of the networks' pixels: 169 for the features, 88 for the decoder.
+REACH_PX = 272
+_CELL = 4
+# Where each kind stands among the decoder's planes: nothing, removed, burned, built, regrown.
+_BUILT, _BURNED, _REMOVED = 3, 2, 1
+_NEVER = 2.0
+
+
+def select_rgb(image: Image, bands: tuple[str, ...]) -> Image:
+    """Return the red, green and blue planes of an image; ValueError if one is missing."""
+    return image[[bands.index(name) for name in ("red", "green", "blue")]]
+
+
+def block_multiple(gsd_m: float) -> int:
+    """Return the number of pixels that the corner of a block must be a multiple of, to match the whole."""
+    return View.for_gsd(gsd_m).alignment
+
+
+def reach_px(gsd_m: float) -> int:
+    """Return how far around a pixel the networks look, in pixels of the image."""
+    view = View.for_gsd(gsd_m)
+    return math.ceil(REACH_PX * view.shrink / view.enlarge)
+
+
+def examine(
+    before: Image, after: Image, usable: NDArray[np.bool_], stretch: Stretch, *, gsd_m: float
+) -> KindScores:
+    """Score a registered pair, or a block of it.
+
+    Parameters
+    ----------
+    before, after : (3, rows, columns) float32
+        Red, green, blue (`select_rgb`), registered, in one radiometry; NaN where not usable.
+    usable : (rows, columns) bool
+    stretch : Stretch
+        From `fit_stretch` on the whole pair.
+    gsd_m : float
+        Pixel size, metres; up to 3.
+
+    Returns
+    -------
+    KindScores
+        NaN where not usable; `other` is 0: nothing is claimed of changes that are none of the three kinds. A
+        block gives the same as the whole if it is read with `reach_px` around it and its corner lies on a
+        multiple of `block_multiple` pixels.
+    """
+    view = View.for_gsd(gsd_m)
+    seen = usable & np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)
+    dates = [view.gather(np.nan_to_num(image), seen, stretch) for image in (before, after)]
+    shares = _verdict(*(_features(image) for image in dates))
+    empty = np.where(seen, np.float32(0), np.float32(np.nan))
+    built, burned, removed = (
+        view.spread(shares[plane], usable.shape, _CELL) + empty for plane in (_BUILT, _BURNED, _REMOVED)
+    )
+    return KindScores(built, burned, removed, empty)
+
+
+def growth(gsd_m: float) -> Growth:
+    """Return how objects start and grow: no building is smaller than 20 m2 or narrower than 2 m."""
+    return Growth(
+        seed=(0.5, 0.5, 0.5, _NEVER),
+        grow=(0.4, 0.4, 0.4, _NEVER),
+        smooth_px=2.0 / gsd_m,
+        open_px=max(1, round(2.0 / gsd_m)),
+        least_px=max(4, math.ceil(20.0 / gsd_m**2)),
+    )
+
+
+def _features(image: Image) -> list[Image]:
+    levels: list[Image] = _session("features").run(None, {"image": image[None]})
+    return levels
+
+
+def _verdict(before: list[Image], after: list[Image]) -> Image:
+    named = {
+        f"{date}{i}": level
+        for date, levels in (("before", before), ("after", after))
+        for i, level in enumerate(levels)
+    }
+    shares: Image = _session("decoder").run(None, named)[0][0]
+    return shares
+
+
+@cache
+def _session(name: str) -> "InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # One thread a session: blocks run side by side already, and sums in one order give the same bytes.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    with as_file(files("sitewatch.models.examiner") / f"{name}.onnx") as path:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,1 @@
+"""Data, network and scores of `sitewatch.models.examiner`."""
