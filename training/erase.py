@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label, regionprops
 
-from training.pairs import Labelled
+from training.examiner.pairs import Labelled
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
