@@ -5,7 +5,8 @@ Three questions, one after the other:
 1. *Did anything change?* The length of the change vector in units of the noise of unchanged ground: a rule.
 2. *Did vegetation burn?* How far the fall of its vigour (NBR, else NDVI, else greenness) is parted from that
    of unchanged ground: a rule, with a guard for scenes in which nothing burned.
-3. *Of which kind is a change?* A small network, symmetric in time, fitted on drawn and real scenes.
+3. *Of which kind is a change?* A small network, symmetric in time, fitted on drawn and real scenes. It also
+   tells burned vegetation from vegetation that was built over.
 
 *Fit* (`fit_coarse`: windows of a pair to a few numbers), then *focal* (`coarse_scores`, reach `REACH_PX`).
 ``weights.md`` beside this file says what the network was fitted on, and how well all of it does.
@@ -62,7 +63,9 @@ def coarse_scores(
     distance = np.maximum(evidence.distance, np.float32(1e-3))
     changed = _logistic(np.asarray(_SLOPE * np.log(distance / _EVEN), np.float32))
     scar = _logistic(_SCAR_SLOPE * (evidence.scar - _SCAR_EVEN))
-    # A scar speaks for itself; what the network says is asked of what else changed.
+    # A scar speaks for itself, unless the network sees something built or removed: a field that became a
+    # quarter of a town lost its vegetation too. Of what else changed, the network alone tells the kind.
+    scar = scar * np.minimum(2 * (kinds[1] + kinds[3]), 1)
     shares = changed * (1 - scar) * kinds
     shares[1] += scar
     shares[:, ~usable] = np.nan
