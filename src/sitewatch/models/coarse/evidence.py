@@ -122,7 +122,8 @@ def _scar(
 ) -> Layer:
     """Place the fall of vigour between unchanged ground (0) and the parting of the two modes (1).
 
-    Vegetation that was cut, dried or built over brightens; what brightened beyond a limit is set back.
+    Vegetation that was cut, dried or built over brightens, and drowned vegetation is water: what brightened
+    beyond a limit, or is brighter in green than in near infrared, is set back.
     """
     floor = level_floor(fit.level)
     pixel = np.stack([vigour(image, groups, floor) for image in plain])
@@ -133,6 +134,9 @@ def _scar(
         if name in _BRIGHTER:
             brighter = relative_change(first, second, floor) - np.float32(_BRIGHTER[name])
             scar = scar - np.float32(_STEEP) * np.maximum(brighter, 0)
+    if groups.nir is not None:
+        green = near[1][groups.visible[len(groups.visible) // 2]]
+        scar = scar - np.float32(_STEEP) * np.maximum(ratio(green, near[1][groups.nir], floor), 0)
     return np.asarray(np.clip(scar, -3, 3), np.float32)
 
 
