@@ -19,8 +19,10 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from sitewatch.kernels.context import local_mean, reach_px
 from sitewatch.kernels.objects import Growth
-from sitewatch.models.coarse.evidence import REACH_PX, Evidence, measure
+from sitewatch.models.coarse.evidence import REACH_PX as EVIDENCE_REACH_PX
+from sitewatch.models.coarse.evidence import Evidence, measure
 from sitewatch.models.coarse.fit import CoarseFit, fit_coarse
 from sitewatch.models.coarse.groups import find_groups
 from sitewatch.models.coarse.network import Network
@@ -37,6 +39,10 @@ _SLOPE = 4.5
 # The same for the parting of a burn scar, which grows linearly.
 _SCAR_EVEN = 0.6
 _SCAR_SLOPE = 6.0
+# Spread of the window in which changed pixels are likely of one kind, pixels, and how much they say.
+_ALIKE = 2.5
+_SAY = 0.6
+REACH_PX = EVIDENCE_REACH_PX + reach_px(_ALIKE)
 
 
 def coarse_scores(
@@ -59,9 +65,9 @@ def coarse_scores(
     """
     groups = find_groups(bands)
     evidence = measure(before, after, usable, fit, groups=groups)
-    kinds = _kinds(evidence, groups.capability)
     distance = np.maximum(evidence.distance, np.float32(1e-3))
     changed = _logistic(np.asarray(_SLOPE * np.log(distance / _EVEN), np.float32))
+    kinds = _with_neighbours(_kinds(evidence, groups.capability), changed, usable)
     scar = _logistic(_SCAR_SLOPE * (evidence.scar - _SCAR_EVEN))
     # A scar speaks for itself, unless the network sees something built or removed: a field that became a
     # quarter of a town lost its vegetation too. Of what else changed, the network alone tells the kind.
@@ -90,6 +96,14 @@ def _kinds(evidence: Evidence, capability: str) -> Images:
     odds = network.log_odds(flat, evidence.parities)
     power = np.exp(odds - odds.max(axis=0))
     shares: Images = (power / power.sum(axis=0)).reshape(4, *evidence.distance.shape)
+    return shares
+
+
+def _with_neighbours(kinds: Images, changed: Layer, usable: NDArray[np.bool_]) -> Images:
+    """Let the pixels around, as far as they changed, have their say: one field is harvested as a whole."""
+    around = np.nan_to_num(local_mean(kinds * changed, usable, _ALIKE))
+    weight = np.nan_to_num(local_mean(changed[None], usable, _ALIKE))
+    shares: Images = (1 - _SAY) * kinds + _SAY * around / np.maximum(weight, np.float32(1e-6))
     return shares
 
 
