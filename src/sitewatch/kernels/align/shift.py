@@ -6,6 +6,7 @@ real pairs with an injected warp (3 px, 0.5 degrees, 0.2 %) capped gradients cam
 median, their magnitude without direction to 0.55 px, orientation without sign to 0.74 px.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 # Smoothing before the gradient, pixels: below it edges are mostly noise.
 _BLUR = 1.5
+# Neighbouring pixels of blurred gradients say the same: so many of them count as one independent fact.
+_PIXELS_A_FACT = 20.0
 # A peak this many robust standard deviations above the other shifts is no accident: over 40 real pairs the
 # true ones reached 5.5 and more, scenes of different places at most 4.6.
 SIGNIFICANT = 5.0
@@ -30,7 +33,8 @@ class Shift:
     unshifted : float
         Normalised correlation without any shift, -1..1.
     significance : float
-        Robust standard deviations (median and MAD over all shifts tried) between `peak` and the rest.
+        Standard deviations by which `peak` stands above chance: above the other shifts that were tried
+        (median and MAD), or above what so many independent pixels give.
     """
 
     dx: float
@@ -126,7 +130,11 @@ def find_shift(
         float(row - most),
         float(near.max()),
         float(surface[reach, reach]),
-        (float(near.max()) - usual) / max(spread, 1e-6),
+        max(
+            (float(near.max()) - usual) / max(spread, 1e-6),
+            # In a small image few shifts can be tried, and all of them near the right one.
+            float(near.max()) * math.sqrt((rows - 2 * reach) * (cols - 2 * reach) / _PIXELS_A_FACT),
+        ),
     )
 
 

@@ -103,8 +103,8 @@ def _with_neighbours(kinds: Images, changed: Layer, usable: NDArray[np.bool_]) -
     """Let the pixels around, as far as they changed, have their say: one field is harvested as a whole."""
     around = np.nan_to_num(local_mean(kinds * changed, usable, _ALIKE))
     weight = np.nan_to_num(local_mean(changed[None], usable, _ALIKE))
-    shares: Images = (1 - _SAY) * kinds + _SAY * around / np.maximum(weight, np.float32(1e-6))
-    return shares
+    shares = (1 - _SAY) * kinds + _SAY * around / np.maximum(weight, np.float32(1e-6))
+    return np.asarray(shares, np.float32)
 
 
 def _logistic(value: Layer) -> Layer:
