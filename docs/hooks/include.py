@@ -7,7 +7,7 @@ from typing import Any
 from sitewatch.catalogue.workspace import settings_text
 
 SETTINGS = "<!-- sitewatch.toml -->"
-# The place of a card, relative to the package: <!-- card: models/fine/weights.md -->
+# The place of a card, relative to the package: <!-- card: models/coarse/weights.md -->
 CARD = re.compile(r"<!-- card: (?P<path>[\w./-]+) -->")
 
 
