@@ -1,4 +1,4 @@
-"""Every error and warning of sitewatch.
+"""Every error of sitewatch.
 
 An error says three things: what was found, what was needed, and what to do. The command line prints them
 as one line, ``error: found; needed; do``. Each class also derives from the builtin that a caller who knows
@@ -80,7 +80,3 @@ class OutputError(SitewatchError, OSError):
 
 class RunError(SitewatchError, ValueError):
     """A folder is not a run, or a run lacks what is asked of it."""
-
-
-class SitewatchWarning(UserWarning):
-    """Something was mended or assumed on the user's behalf; the text says what."""

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import SceneError
 from sitewatch.grid import coarsened
@@ -12,10 +13,15 @@ from sitewatch.records import Scene
 _VIEW = 256
 
 
-def require_content(scene: Scene) -> None:
-    """Read a coarse view of a scene and its last pixel, and refuse what cannot be judged.
+def require_content(scene: Scene, grid: GeoBox | None = None) -> None:
+    """Read a coarse view of a scene, or of a part of it, and refuse what cannot be judged.
 
     A file that was cut short keeps its header; its end is what is missing.
+
+    Parameters
+    ----------
+    grid : GeoBox, optional
+        The ground that matters; all of the scene if not given.
 
     Raises
     ------
@@ -24,19 +30,21 @@ def require_content(scene: Scene) -> None:
     SceneError
         If every pixel is nodata, or every pixel of every band has one number.
     """
+    grid = grid if grid is not None else scene.grid
     load(scene, scene.grid[-1:, -1:])
-    view = coarsened(scene.grid, math.ceil(max(scene.grid.shape) / _VIEW))
+    view = coarsened(grid, math.ceil(max(grid.shape) / _VIEW))
     pixels = load(scene, view, quick=True).to_numpy().reshape(len(scene.bands), -1)
+    where = " on the ground to be judged" if grid is not scene.grid else ""
     seen = pixels[:, np.isfinite(pixels).all(axis=0)]
     if not seen.size:
         raise SceneError(
-            f"scene {scene.id} holds nothing: every pixel is nodata",
+            f"scene {scene.id} holds nothing{where}: every pixel is nodata",
             "an image of the ground is needed",
             "check the file, and what it says its nodata value is",
         )
     if (seen.min(axis=1) == seen.max(axis=1)).all():
         raise SceneError(
-            f"scene {scene.id} holds nothing: every pixel has the same number ({seen[0, 0]:g})",
+            f"scene {scene.id} holds nothing{where}: every pixel has the same number ({seen[0, 0]:g})",
             "an image of the ground is needed",
             "check the file",
         )

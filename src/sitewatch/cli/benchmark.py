@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from sitewatch.cli.options import emit_json, json_option, progress, verbose_option
+from sitewatch.cli.options import PARTLY, emit_json, json_option, progress, verbose_option
 
 
 class _Given(TypedDict):
@@ -55,4 +55,4 @@ def command(**given: Unpack[_Given]) -> int:
         emit_json(json_ready(result.to_dict()))
     else:
         click.echo(result.table, nl=False)
-    return 3 if result.failures else 0
+    return PARTLY if result.failures else 0

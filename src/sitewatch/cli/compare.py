@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from sitewatch.cli.options import (
+    PARTLY,
     BandsType,
     LonLatType,
     MomentType,
@@ -53,7 +54,7 @@ def command(*, out: Path, as_json: bool, settings: dict[str, Any], **given: Any)
 
     settled = load_settings(settings.pop("config"), settings)
     options = {name: value for name, value in given.items() if value is not None}
-    with progress(2, "comparing") as step:
+    with progress(None, "comparing") as step:
         run = compare(out=out, settings=settled, progress=step, **options)
     summary = summarise(run)
     if as_json:
@@ -61,4 +62,4 @@ def command(*, out: Path, as_json: bool, settings: dict[str, Any], **given: Any)
     else:
         for line in summary_lines(summary):
             click.echo(line)
-    return 3 if summary["refused"] else 0
+    return PARTLY if summary["refused"] else 0

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from sitewatch.cli.options import (
+    PARTLY,
     emit_json,
     json_option,
     moment_or_id,
@@ -48,4 +49,4 @@ def command(*, workspace: Path, as_json: bool, settings: dict[str, Any], **given
     else:
         for line in summary_lines(summary):
             click.echo(line)
-    return 3 if summary["refused"] else 0
+    return PARTLY if summary["refused"] else 0

@@ -15,6 +15,9 @@ import click
 from sitewatch.errors import SettingsError
 from sitewatch.records import DatePrecision
 
+# Exit code of what was done in part.
+PARTLY = 3
+
 F = TypeVar("F", bound=Callable[..., Any])
 Moment: TypeAlias = tuple[dt.datetime, DatePrecision]
 
@@ -150,8 +153,11 @@ def emit_json(value: Any) -> None:
 
 
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[str], None]]:
-    """Show progress on a terminal and nothing elsewhere; yields a function to call after each step."""
+def progress(total: int | None, what: str) -> Iterator[Callable[[str], None]]:
+    """Show progress on a terminal and nothing elsewhere; yields a function to call after each step.
+
+    A total of None: nobody knows how many steps there will be.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

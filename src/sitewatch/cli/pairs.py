@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sitewatch.cli.options import emit_json, json_option, progress, verbose_option, workspace_option
+from sitewatch.cli.options import PARTLY, emit_json, json_option, progress, verbose_option, workspace_option
 
 if TYPE_CHECKING:
     from sitewatch.catalogue.pairs import Choice
     from sitewatch.errors import SitewatchError
     from sitewatch.records import Pair
-
-PARTLY = 3
 
 
 @click.command("pairs")

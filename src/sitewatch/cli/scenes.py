@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sitewatch.cli.options import (
+    PARTLY,
     BandsType,
     LonLatType,
     Moment,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sitewatch.catalogue.scenes import SceneReading
     from sitewatch.records import Scene
 
-PARTLY = 3
 _SHAPES = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "second": "%Y-%m-%dT%H:%M:%SZ"}
 
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sitewatch.cli.options import emit_json, json_option, verbose_option, workspace_option
+from sitewatch.cli.options import PARTLY, emit_json, json_option, verbose_option, workspace_option
 from sitewatch.records import CATEGORIES, Category
 
 if TYPE_CHECKING:
     from sitewatch.catalogue.sites import SiteReading
     from sitewatch.records import Site
-
-PARTLY = 3
 
 
 @click.group("sites")

@@ -103,8 +103,11 @@ class ObjectCounts:
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of precision and recall; 0 if there is truth and nothing right, NaN without truth."""
-        if not self.truth:
+        """Harmonic mean of precision and recall; 0 if there is truth and nothing right.
+
+        NaN without truth, and where something was found by detections of which none could be judged.
+        """
+        if not self.truth or (self.found and not self.detections):
             return math.nan
         if not self.found or not self.right:
             return 0.0

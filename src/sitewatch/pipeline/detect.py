@@ -12,10 +12,11 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch import blocks
 from sitewatch.blocks import Block
+from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.kernels.objects import Growth, Objects, find_objects
 from sitewatch.pipeline.changes import make_changes
-from sitewatch.pipeline.checks import require_bands, require_information
+from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
@@ -56,7 +57,7 @@ def detect(
     """
     bands = require_bands(pair)
     for scene in (pair.before, pair.after):
-        require_information(scene, grid, bands)
+        require_content(scene, grid)
     moving, masking = settings.registration, settings.masking
     registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
     sight = fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)

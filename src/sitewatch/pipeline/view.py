@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
+from sitewatch.catalogue.pairs import shared_bands
 from sitewatch.errors import CoverageError
 from sitewatch.grid import coarsened, gsd_m, require_crs
 from sitewatch.io.rasters import load
@@ -61,11 +62,6 @@ def load_registered(
         draw(pair.before, grid, names, _in_crs(registration.to_before, registration, grid)),
         load(pair.after, grid, names),
     )
-
-
-def shared_bands(before: Scene, after: Scene) -> tuple[str, ...]:
-    """Name the bands that two scenes share, in the order of the before scene."""
-    return tuple(name for name in before.band_names if name in after.band_names)
 
 
 def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move) -> xr.DataArray:

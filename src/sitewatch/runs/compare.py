@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Unpack
 
 from sitewatch import blocks
-from sitewatch.catalogue.content import require_content
 from sitewatch.catalogue.pairs import check_pair
 from sitewatch.catalogue.products import read_scene
 from sitewatch.catalogue.sites import SiteReading, read_sites
@@ -99,7 +98,6 @@ def _depths(first: Scene, second: Scene) -> Iterator[str]:
 
 def _scene(path: Path, options: CompareOptions, when: When | None) -> Scene:
     scene = read_scene(path, hints(options, when))
-    require_content(scene)
     return with_digests(scene)
 
 

@@ -3,9 +3,8 @@
 import math
 
 from odc.geo.geobox import GeoBox
-from odc.geo.geom import Geometry
 
-from sitewatch.errors import CoverageError
+from sitewatch.catalogue.pairs import check_site
 from sitewatch.grid import coarsened, from_shapely, gsd_m, overlap, require_crs, window
 from sitewatch.records import Pair, Site
 
@@ -15,9 +14,6 @@ _COARSER = 1.2
 # at least this many pixels in all, and a margin of this share of the site's size.
 _LEAST_PX = 384
 _MARGIN = 0.5
-# A site smaller than this many pixels cannot be judged, nor one of which less than this share is shown.
-_FEWEST_PX = 4
-_LEAST_SHOWN = 0.02
 
 
 def whole_ground(pair: Pair) -> GeoBox:
@@ -45,35 +41,13 @@ def site_ground(site: Site, pair: Pair) -> GeoBox:
     shared = overlap(pair.before.grid, pair.after.grid)
     factor = _factor(pair)
     shape = from_shapely(site.geometry).to_crs(require_crs(shared))
-    try:
-        core = window(shared, shape)
-    except CoverageError as error:
-        raise CoverageError(
-            f"site {site.id} lies outside scenes {pair.before.id} and {pair.after.id}", error.needed, error.do
-        ) from error
-    pixel = gsd_m(shared) * factor
-    covered = shape.area / abs(shared.affine.determinant) / factor**2
-    if covered < _FEWEST_PX:
-        raise CoverageError(
-            f"site {site.id} covers {covered:.1f} pixels of {pixel:g} m",
-            f"at least {_FEWEST_PX} are needed",
-            "choose scenes of finer resolution, or check the site's outline",
-        )
-    _refuse_overlarge(site, shape, core)
+    for scene in (pair.before, pair.after):
+        check_site(site, scene)
+    core = window(shared, shape)
     side = max(core.shape)
     margin = max(math.ceil(_MARGIN * side), math.ceil((_LEAST_PX * factor - side) / 2), 1)
     wide = window(shared, shape, margin=margin)
     return coarsened(_aligned(shared, wide, factor), factor)
-
-
-def _refuse_overlarge(site: Site, shape: Geometry, core: GeoBox) -> None:
-    shown = (shape & core.extent).area / shape.area
-    if shown < _LEAST_SHOWN:
-        raise CoverageError(
-            f"the scenes show {shown:.1%} of site {site.id}",
-            f"at least {_LEAST_SHOWN:.0%} must lie inside them",
-            "choose scenes that cover the site, or check its outline",
-        )
 
 
 def _factor(pair: Pair) -> int:

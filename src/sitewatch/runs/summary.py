@@ -42,7 +42,8 @@ def summary_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """Say a summary in lines."""
     found = [f"{number} {kind}" for kind, number in summary["changes"].items() if number]
     yield f"{summary['run_id']}: {', '.join(found) if found else 'no change found'}"
-    for site in summary["sites"]:
+    refused = {refusal["site"] for refusal in summary["refused"]}
+    for site in (site for site in summary["sites"] if site["site"] not in refused):
         yield f"  {site['site']}: {site['verdict'].replace('_', ' ')} - {site['reason']}"
     for caution in dict.fromkeys(summary["cautions"]):
         yield f"  mind: {caution}"

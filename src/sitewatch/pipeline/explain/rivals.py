@@ -6,6 +6,7 @@ turn them into tests with error rates. Nothing here removes a change.
 
 import math
 
+from sitewatch.catalogue.sensors import title
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
 from sitewatch.records import Measurement, Rival, Stance
 
@@ -54,6 +55,11 @@ def _shadow(situation: Situation) -> Rival:
             "shadow", "against", f"The place did not darken ({darker:+.0%}). {sun}", Measurement(darker)
         )
     bluer = situation.measured["blueness"].change if situation.has("blueness") else math.nan
+    if bluer > 0.02 and situation.kind == "burning":
+        sentence = (
+            f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are, and char. {sun}"
+        )
+        return Rival("shadow", "undecided", sentence, Measurement(bluer))
     if bluer > 0.02:
         sentence = f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are. {sun}"
         return Rival("shadow", "for", sentence, Measurement(bluer))
@@ -128,8 +134,10 @@ def _sensor(situation: Situation) -> Rival:
     if "unknown" in (first, second):
         return Rival("sensor", "not_checked", "The sensor of a scene is not known.")
     if first == second:
-        return Rival("sensor", "against", f"Both scenes come from {first}.")
-    return Rival("sensor", "undecided", f"The scenes come from two sensors, {first} and {second}.")
+        return Rival("sensor", "against", f"Both scenes come from {title(first)}.")
+    return Rival(
+        "sensor", "undecided", f"The scenes come from two sensors, {title(first)} and {title(second)}."
+    )
 
 
 def _lean(situation: Situation) -> Rival:
