@@ -81,8 +81,8 @@ def coarse_scores(
 def growth(gsd_m: float) -> Growth:
     """Return how objects start and grow: two pixels at least, and not less than 400 m2."""
     return Growth(
-        seed=(0.6, 0.75, 0.6, 0.8),
-        grow=(0.3, 0.35, 0.3, 0.5),
+        seed=(0.75, 0.75, 0.75, 0.85),
+        grow=(0.3, 0.5, 0.3, 0.5),
         smooth_px=1.5,
         open_px=1,
         least_px=max(2, round(400 / gsd_m**2)),
