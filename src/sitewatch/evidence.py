@@ -12,14 +12,24 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeAlias
 
 from sitewatch import __version__
-from sitewatch.errors import OutputError, RasterError
-from sitewatch.records import Scene
+from sitewatch.errors import OutputError
+from sitewatch.io.digests import digest, scene_digest
+
+__all__ = [
+    "MANIFEST",
+    "Problem",
+    "Trouble",
+    "check_manifest",
+    "digest",
+    "run_id",
+    "scene_digest",
+    "write_manifest",
+]
 
 MANIFEST = "MANIFEST.sha256"
 
 Trouble: TypeAlias = Literal["missing", "changed", "not listed", "unreadable line"]
 
-_CHUNK = 1 << 20
 _HEX_DIGITS = 64
 
 
@@ -36,53 +46,6 @@ class Problem:
 
     name: str
     trouble: Trouble
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits, read in pieces.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be read.
-    """
-    sha = hashlib.sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(_CHUNK):
-            sha.update(piece)
-    return sha.hexdigest()
-
-
-def scene_digest(scene: Scene) -> str | None:
-    """Return the digest that stands for all files of a scene, its provider's masks included.
-
-    One file has its own SHA-256; several have the SHA-256 of their sorted digests, a line each, so that
-    neither their names nor their order matter.
-
-    Returns
-    -------
-    str or None
-        None if a file is not on this machine: what was not read whole has no digest.
-
-    Raises
-    ------
-    RasterError
-        If a file that should be here cannot be read.
-    """
-    hrefs = {band.href for band in scene.bands} | {mask.href for mask in scene.masks}
-    if any("://" in href or href.startswith("/vsi") for href in hrefs):
-        return None
-    try:
-        digests = sorted(digest(Path(href)) for href in hrefs)
-    except OSError as error:
-        raise RasterError(
-            f"{error.filename} of scene {scene.id} cannot be read ({error.strerror})",
-            "the scene's files are needed, to record what was compared",
-            "check the path, or add the scene again",
-        ) from error
-    if len(digests) == 1:
-        return digests[0]
-    return hashlib.sha256("".join(f"{line}\n" for line in digests).encode()).hexdigest()
 
 
 def run_id(

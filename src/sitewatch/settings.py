@@ -28,17 +28,22 @@ class Masking(_Stage):
 
     provider: bool = Field(default=True, description="Use the provider's mask where there is one")
     grow_m: float = Field(
-        default=60.0, ge=0, description="How far clouds and their shadows are widened, metres"
+        default=30.0, ge=0, description="How far clouds and their shadows are widened, metres"
     )
     min_usable: float = Field(
-        default=0.5, ge=0, le=1, description="Smallest usable share of a site that is judged"
+        default=0.5,
+        ge=0,
+        le=1,
+        description='Smallest usable share of a site for the verdict "no visible change"',
     )
 
 
 class Objects(_Stage):
     """From scores to objects."""
 
-    min_score: float = Field(default=0.5, gt=0, lt=1, description="Score from which a pixel starts an object")
+    min_score: float | None = Field(
+        default=None, gt=0, lt=1, description="Probability that starts an object; by model if not given"
+    )
     min_area_m2: float | None = Field(
         default=None, gt=0, description="Smallest object; by resolution if not given"
     )
@@ -52,7 +57,7 @@ class Chips(_Stage):
     )
     dpi: int = Field(default=200, ge=72, le=1200, description="Dots an inch")
     most: int = Field(
-        default=200, ge=0, description="Most chips of one run, largest and surest changes first"
+        default=100, ge=0, description="Most chips of one run, largest and surest changes first"
     )
 
 
@@ -63,7 +68,6 @@ class Settings(_Stage):
     masking: Masking = Masking()
     objects: Objects = Objects()
     chips: Chips = Chips()
-    seed: int = 0
 
 
 def load_settings(file: Path | None = None, flags: dict[str, Any] | None = None) -> Settings:

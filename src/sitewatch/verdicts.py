@@ -16,7 +16,7 @@ from sitewatch.errors import SitewatchError
 from sitewatch.grid import pixel_area_m2
 from sitewatch.io.rasters import burn
 from sitewatch.pipeline.detection import Detection
-from sitewatch.records import KIND_CODES, KINDS, Change, Kind, Pair, Site, Verdict
+from sitewatch.records import KIND_CODES, KINDS, Change, Kind, Pair, Site, Verdict, VerdictWord
 
 _GEOD = Geod(ellps="WGS84")
 _THREE: tuple[Kind, ...] = ("construction", "burning", "demolition")
@@ -39,7 +39,9 @@ def judge(site: Site, detection: Detection, *, min_usable: float) -> Verdict:
     usable = 1.0 - sum(unseen.values())
     changed = {kind: float((detection.change[inside] == KIND_CODES[kind]).sum()) * pixel for kind in KINDS}
     found = tuple(kind for kind in _THREE if changed[kind] > 0)
-    verdict = "change" if found else "no_visible_change" if usable >= min_usable else "not_assessable"
+    verdict: VerdictWord = (
+        "change" if found else "no_visible_change" if usable >= min_usable else "not_assessable"
+    )
     return Verdict(
         site=site,
         verdict=verdict,

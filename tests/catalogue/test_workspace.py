@@ -47,10 +47,10 @@ def test_the_settings_file_changes_nothing_until_a_line_is_uncommented(tmp_path:
 def test_making_it_again_adds_what_is_missing_and_overwrites_nothing(tmp_path: Path) -> None:
     made = Workspace.create(tmp_path)
     before = _tree(tmp_path)
-    made.settings_file.write_text("seed = 3\n")
+    made.settings_file.write_text("[chips]\ndpi = 300\n")
     (made.scenes / "README.md").unlink()
     Workspace.create(tmp_path)
-    assert _tree(tmp_path) == before | {"sitewatch.toml": b"seed = 3\n"}
+    assert _tree(tmp_path) == before | {"sitewatch.toml": b"[chips]\ndpi = 300\n"}
 
 
 @pytest.mark.parametrize("half", [[], ["aois"], ["scenes"]])

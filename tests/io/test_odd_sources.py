@@ -50,3 +50,20 @@ def test_near_infrared_that_calls_itself_alpha_is_data(tmp_path: Path, nodata: f
     coarse = load(rgbn, GRID.zoom_out(2)).to_numpy()
     assert_array_equal(coarse[:3], 100)
     np.testing.assert_allclose(coarse[3], numbers[3].reshape(4, 2, 4, 2).mean(axis=(1, 3)), atol=0.51)
+
+
+def test_a_quick_look_is_nearly_what_a_slow_one_is(tmp_path: Path):
+    path = tmp_path / "cog.tif"
+    grid = GeoBox((512, 512), GRID.affine, GRID.crs)
+    down, across = np.mgrid[:512, :512]
+    smooth = (1000 + 400 * np.sin(down / 40) + 300 * np.cos(across / 30)).astype(np.uint16)
+    profile = {"driver": "GTiff", "width": 512, "height": 512, "count": 1, "dtype": "uint16", "tiled": True}
+    with rasterio.open(path, "w", crs=grid.crs, transform=grid.affine, **profile) as dst:
+        dst.write(smooth, 1)
+        dst.build_overviews([2, 4, 8], rasterio.enums.Resampling.average)
+    one = Scene("s", (Band("red", str(path)),), grid, 1.0)
+    coarse = grid.zoom_out(16)
+    slow, quick = (load(one, coarse, quick=fast).to_numpy() for fast in (False, True))
+    assert not np.array_equal(slow, quick)
+    np.testing.assert_allclose(slow, quick, atol=1)
+    assert_array_equal(load(one, grid, quick=True)[0], smooth)

@@ -221,6 +221,8 @@ SENSORS: tuple[Sensor, ...] = (
     Sensor("bing", "Bing Maps", ("bing maps", "bing aerial", "virtual earth"), (_RGB,)),
     Sensor("esri-world-imagery", "Esri World Imagery", ("esri", "world imagery"), (_RGB,)),
     Sensor("aerial", "aerial photograph", ("airborne", "aerial photo", "orthophoto", "aircraft"), (_RGB,)),
+    # Scenes whose truth is known, of sitewatch's own demonstration: reflectance times 10,000, or 8-bit RGB.
+    Sensor("drawn", "drawn by sitewatch", (), (_SIX, _RGBN, _RGB), scale=1e-4),
     Sensor("drone", "drone photograph", ("uav", "uas", "dji"), (_RGB,)),
 )  # fmt: skip
 

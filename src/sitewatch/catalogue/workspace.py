@@ -126,8 +126,6 @@ def settings_text() -> str:
     lines = [
         "# Settings of this workspace. Each line shows a default: take the # away and change the value.",
         "# Options on the command line win over this file.",
-        "",
-        f"# seed = {Settings().seed}",
     ]
     for stage, field in Settings.model_fields.items():
         record = field.default

@@ -12,6 +12,7 @@ from sitewatch.cli.options import (
     emit_json,
     json_option,
     progress,
+    settings_options,
     verbose_option,
 )
 
@@ -38,18 +39,10 @@ _IMAGE = click.Path(path_type=Path)
 @click.option("--center", type=LonLatType(), help="LON,LAT of the middle of a plain image.")
 @click.option("--overwrite", is_flag=True, help="Replace a run that stands in --out.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Threads; as many as processors by default.")
-@click.option(
-    "--config", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A sitewatch.toml."
-)
-@click.option(
-    "--min-score", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Where objects start."
-)
-@click.option(
-    "--min-area", type=click.FloatRange(min=0, min_open=True), help="Smallest object, square metres."
-)
+@settings_options
 @json_option
 @verbose_option
-def command(before: Path, after: Path, out: Path, as_json: bool, **given: Any) -> int:
+def command(*, out: Path, as_json: bool, settings: dict[str, Any], **given: Any) -> int:
     """Compare two images of one place: what was built, burned or demolished between them.
 
     BEFORE and AFTER may differ in grid, CRS, resolution, type and band order.
@@ -58,16 +51,10 @@ def command(before: Path, after: Path, out: Path, as_json: bool, **given: Any) -
     from sitewatch.runs.summary import summarise, summary_lines
     from sitewatch.settings import load_settings
 
-    settings = load_settings(
-        given.pop("config"),
-        {
-            "objects.min_score": given.pop("min_score"),
-            "objects.min_area_m2": given.pop("min_area"),
-        },
-    )
+    settled = load_settings(settings.pop("config"), settings)
     options = {name: value for name, value in given.items() if value is not None}
     with progress(2, "comparing") as step:
-        run = compare(before, after, out=out, settings=settings, progress=step, **options)
+        run = compare(out=out, settings=settled, progress=step, **options)
     summary = summarise(run)
     if as_json:
         emit_json(summary)

@@ -1,6 +1,7 @@
 """The shared vocabulary of the commands: the options and types that more than one of them has."""
 
 import datetime as dt
+import functools
 import json
 import logging
 import re
@@ -101,6 +102,46 @@ def verbose_option(function: F) -> F:
     return click.option(
         "-v", "--verbose", count=True, callback=start, expose_value=False, help="Log; twice for more."
     )(function)
+
+
+def settings_options(function: F) -> F:
+    """Add ``--config``, ``--min-score`` and ``--min-area``; they arrive as one mapping, ``settings``."""
+    options = (
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="A sitewatch.toml.",
+        ),
+        click.option(
+            "--min-score",
+            type=click.FloatRange(0, 1, min_open=True, max_open=True),
+            help="Probability from which a pixel starts an object.",
+        ),
+        click.option(
+            "--min-area", type=click.FloatRange(min=0, min_open=True), help="Smallest object, square metres."
+        ),
+    )
+
+    @functools.wraps(function)
+    def gathered(config: Path | None, min_score: float | None, min_area: float | None, **given: Any) -> Any:
+        settings = {"config": config, "objects.min_score": min_score, "objects.min_area_m2": min_area}
+        return function(settings=settings, **given)
+
+    wrapped: Any = gathered
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    result: F = wrapped
+    return result
+
+
+def moment_or_id(ctx: click.Context, param: click.Parameter, value: str | None) -> Moment | str | None:
+    """Read a date where the text is one, and take anything else as a scene's id."""
+    if value is None:
+        return None
+    try:
+        return MomentType().convert(value, param, ctx)
+    except click.BadParameter:
+        return value
 
 
 def emit_json(value: Any) -> None:

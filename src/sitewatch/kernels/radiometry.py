@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 # Past a quarter of a million pixels the fit no longer moves in the third digit.
 _SAMPLE = 250_000
@@ -130,10 +130,15 @@ def _reweight(z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Full weight to the unremarkable nine tenths, falling with the square of the distance beyond them."""
     bands = z.shape[1]
     distance: NDArray[np.float64] = (z**2).sum(axis=1)
-    distance *= chi2.ppf(0.5, bands) / max(float(np.median(distance)), 1e-30)
-    limit = chi2.ppf(0.9, bands)
+    distance *= _chi_square(0.5, bands) / max(float(np.median(distance)), 1e-30)
+    limit = _chi_square(0.9, bands)
     weight: NDArray[np.float64] = np.minimum(1.0, (limit / np.maximum(distance, limit)) ** 2)
     return weight
+
+
+def _chi_square(probability: float, bands: int) -> float:
+    """Quantile of the chi-square distribution; `scipy.stats` would take longer to import than to compute."""
+    return 2 * float(gammaincinv(bands / 2, probability))
 
 
 def _floor(image: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
 from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
 from sitewatch.pipeline.prepare import Preparation, Shelf
-from sitewatch.records import KINDS, Change
+from sitewatch.records import KINDS, Change, Measurement
 
 Work: TypeAlias = tuple[Sequence[Block], Shelf, Executor | None]
 
@@ -27,6 +27,7 @@ def make_changes(
     preparation: Preparation,
     work: Work,
     *,
+    model: str,
     site_id: str | None,
 ) -> tuple[Change, ...]:
     """Describe every object as a change, surest and largest first.
@@ -39,11 +40,20 @@ def make_changes(
         Drawn layers, in the order of `records.KINDS`.
     work : (blocks, shelf, pool)
         How to get at the pixels again.
+    model : str
+        Which model the probabilities come from, for the confidence.
     """
     measured = _measure(objects, preparation, work)
     shifts = _shifts(objects, preparation)
     changes = [
-        _change(outline, measured[outline.label - 1], shifts[outline.label - 1], preparation, site_id=site_id)
+        _change(
+            outline,
+            measured[outline.label - 1],
+            shifts[outline.label - 1],
+            preparation,
+            model=model,
+            site_id=site_id,
+        )
         for outline in outline_objects(objects, probability, preparation.registration.grid)
     ]
     return tuple(sorted(changes, key=lambda change: (-change.confidence, -change.area_m2, change.id)))
@@ -89,6 +99,7 @@ def _change(
     shift_px: float,
     preparation: Preparation,
     *,
+    model: str,
     site_id: str | None,
 ) -> Change:
     pair = preparation.pair
@@ -104,11 +115,11 @@ def _change(
         id=change_id(site_id, outline.kind, outline.geometry, pair),
         site_id=site_id,
         kind=outline.kind,
-        confidence=confidence(outline.kind, outline.probability, outline.area_m2),
+        confidence=confidence(model, outline.kind, outline.probability, outline.pixels),
         kinds=outline.kinds,
         area_m2=outline.area_m2,
         geometry=outline.geometry,
-        evidence=evidence(situation),
+        evidence={"model_probability": Measurement(outline.probability), **evidence(situation)},
         reasons=reasons(situation),
         rivals=rivals(situation),
     )

@@ -1,8 +1,9 @@
 """The recipe: a pair of scenes in, typed and explained changes out."""
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch import blocks
 from sitewatch.blocks import Block
-from sitewatch.grid import gsd_m
-from sitewatch.kernels.objects import Objects, find_objects
+from sitewatch.grid import gsd_m, pixel_area_m2
+from sitewatch.kernels.objects import Growth, Objects, find_objects
 from sitewatch.pipeline.changes import make_changes
 from sitewatch.pipeline.checks import require_bands, require_information
 from sitewatch.pipeline.detection import Detection
@@ -23,6 +24,7 @@ from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import Scorer, fit_scorer
 from sitewatch.pipeline.seeing import fit_sight
 from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
+from sitewatch.settings import Objects as ObjectSettings
 from sitewatch.settings import Settings
 
 # Side of a block, pixels: two dates of six bands with their layers stay near 200 MB.
@@ -62,18 +64,20 @@ def detect(
     scorer = fit_scorer(sample, bands, preparation.normalisation.noise, gsd_m(grid))
     shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
     rows, cols = grid.shape
-    cut = blocks.cut((rows, cols), BLOCK, scorer.reach_px)
+    cut = blocks.cut((rows, cols), BLOCK // scorer.align_px * scorer.align_px, scorer.reach_px)
     probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
-    objects = find_objects(
-        probability, scorer.growth(settings.objects.min_score, settings.objects.min_area_m2)
+    # What is new was moved, and may now lie on what is gone: together they are still at most certain.
+    probability /= np.maximum(probability.sum(axis=0), 1)
+    objects = find_objects(probability, _growth(scorer.growth, settings.objects, pixel_area_m2(grid)))
+    changes = make_changes(
+        objects, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
     )
-    changes = make_changes(objects, probability, preparation, (cut, shelf, pool), site_id=name)
     return Detection(
         pair=pair,
         grid=grid,
         change=_codes(objects, unseen),
-        score=probability[:3].sum(axis=0),
+        score=np.minimum(probability[:3].sum(axis=0), np.float32(1)),
         unseen=unseen,
         changes=changes,
         registration=registration,
@@ -98,6 +102,17 @@ def _score(
         rows, cols = block.inner
         probability[:, rows, cols], unseen[rows, cols] = layers, reasons
     return probability, unseen
+
+
+def _growth(default: Growth, wanted: ObjectSettings, pixel_m2: float) -> Growth:
+    """Return how objects grow: as the model's makers found best, where the user does not say otherwise."""
+    seed, grow, least = default.seed, default.grow, default.least_px
+    if wanted.min_score is not None:
+        seed = (wanted.min_score,) * len(seed)
+        grow = tuple(min(value, wanted.min_score) for value in grow)
+    if wanted.min_area_m2 is not None:
+        least = max(1, math.ceil(wanted.min_area_m2 / pixel_m2))
+    return replace(default, seed=seed, grow=grow, least_px=least)
 
 
 def _codes(objects: Objects, unseen: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -29,7 +29,7 @@ class Detection:
     unseen : (rows, columns) uint8
         Why a pixel could not be judged: codes of `catalogue.usable.REASONS`, 0 where it could.
     changes : tuple of Change
-        In the order of their first pixel, row by row.
+        Surest and largest first.
     registration : Registration
     facts : mapping
         JSON-ready: every fit, for ``run.json``.

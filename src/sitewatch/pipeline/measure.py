@@ -79,8 +79,14 @@ def change_in_noise(before: Layer, after: Layer, noise: Sequence[float]) -> Laye
     The difference is averaged over 3 x 3 pixels first: a single pixel's noise says nothing of an object.
     """
     scale = np.asarray(noise, np.float32)[:, None, None]
-    z = np.stack([cv2.blur(band, (3, 3)) for band in (after - before) / scale])
-    root: Layer = np.sqrt(np.mean(z * z, axis=0, dtype=np.float32))
+    known = np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)
+    weight: Layer = np.where(known, 1, 0).astype(np.float32)
+    share = np.maximum(cv2.blur(weight, (3, 3)), 1e-3)
+    difference: Layer = np.where(known, (after - before) / scale, 0).astype(np.float32)
+    # OpenCV's running sums would carry one NaN through the rest of the image.
+    z = np.stack([cv2.blur(band, (3, 3)) / share for band in difference])
+    root: Layer = np.sqrt(np.mean(np.square(z), axis=0, dtype=np.float32))
+    root[~known] = np.nan
     return root
 
 

@@ -41,7 +41,8 @@ class Prepared:
     @property
     def usable(self) -> NDArray[np.bool_]:
         """Where both dates can be judged; (rows, columns)."""
-        return self.unseen == 0
+        usable: NDArray[np.bool_] = self.unseen == 0
+        return usable
 
     def part(self, rows: slice, cols: slice) -> "Prepared":
         """Return a part of the window."""

@@ -16,6 +16,10 @@ from sitewatch.pipeline.prepare import Prepared
 # The fine model knows buildings by their shape, up to this pixel size, in natural colour.
 FINE_UP_TO_M = 3.0
 _COLOURS = {"red", "green", "blue"}
+# Probability of construction, burning and demolition that starts an object, and to which it grows.
+FINE_SEED = (0.5, 0.5, 0.5)
+FINE_GROW = (0.4, 0.4, 0.4)
+_NEVER = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +89,31 @@ def _fine(sample: Sample, bands: tuple[str, ...], gsd_m: float) -> Scorer:
         reach_px=math.ceil(fine.REACH_M / gsd_m / align) * align,
         align_px=align,
         score=score,
-        growth=fine.growth(gsd_m),
+        growth=_fine_growth(gsd_m),
         facts={"name": "fine", "stretch": asdict(stretch)},
     )
 
 
+def _fine_growth(gsd_m: float) -> Growth:
+    """Return how objects grow in fine imagery: no building is smaller than 20 m2 or narrower than 2 m."""
+    return Growth(
+        seed=(*FINE_SEED, _NEVER),
+        grow=(*FINE_GROW, _NEVER),
+        smooth_px=1.0 / gsd_m,
+        open_px=max(1, round(2.0 / gsd_m)),
+        least_px=max(4, math.ceil(20.0 / gsd_m**2)),
+    )
+
+
 def _coarse(sample: Sample, bands: tuple[str, ...], noise: tuple[float, ...], gsd_m: float) -> Scorer:
-    fit = coarse.fit_coarse(*sample.columns(), bands=bands, noise=noise)
+    windows = [(window.before, window.after, window.usable) for window in sample.windows]
+    fit = coarse.fit_coarse(windows, bands=bands, noise=noise)
     return Scorer(
         name="coarse",
         reach_px=coarse.REACH_PX,
         align_px=1,
         score=lambda window: coarse.coarse_scores(
-            window.before, window.after, window.usable, fit, bands=bands, gsd_m=gsd_m
+            window.before, window.after, window.usable, fit, bands=bands
         ),
         growth=coarse.growth(gsd_m),
         facts={"name": "coarse", "fit": fit.to_dict()},

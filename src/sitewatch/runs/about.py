@@ -3,12 +3,16 @@
 import hashlib
 import platform
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sitewatch import __version__
-from sitewatch.evidence import run_id
-from sitewatch.records import Pair, Site
+from sitewatch.catalogue.stac import scene_to_item
+from sitewatch.errors import CoverageError
+from sitewatch.evidence import run_id, scene_digest
+from sitewatch.records import Pair, Scene, Site
+from sitewatch.runs.judged import Ground
 from sitewatch.settings import Settings
 
 # The libraries whose arithmetic ends up in results.
@@ -45,7 +49,60 @@ def about(
     }
 
 
-def _name(scene: Any) -> str:
+def with_digests(scene: Scene) -> Scene:
+    """Return the scene with the digest of its files, taken now if it was not known."""
+    return replace(scene, sha256=scene.sha256 or scene_digest(scene))
+
+
+def scene_facts(scene: Scene) -> dict[str, Any]:
+    """Return what ``run.json`` says of a scene: its STAC item and its digest."""
+    return {"item": scene_to_item(scene).to_dict(include_self_link=False), "sha256": scene.sha256}
+
+
+def pair_facts(name: str, pair: Pair) -> dict[str, Any]:
+    """Return what ``run.json`` says of the pair that was compared for a piece of ground."""
+    return {
+        "site": name,
+        "before": pair.before.id,
+        "after": pair.after.id,
+        "reasons": pair.reasons,
+        "cautions": pair.cautions,
+        "score": pair.score,
+    }
+
+
+def run_facts(grounds: Sequence[Ground]) -> dict[str, Any]:
+    """Return the body of ``run.json``: scenes, pairs, fits, refusals and timings of all pieces of ground."""
+    scenes = {name: facts for ground in grounds for name, facts in ground.scenes.items()}
+    return {
+        "scenes": dict(sorted(scenes.items())),
+        "pairs": [ground.pair for ground in grounds if ground.pair is not None],
+        "fits": {ground.name: ground.facts for ground in grounds if ground.facts},
+        "refusals": [
+            {"site": site, "error": why} for ground in grounds for site, why in ground.refusals.items()
+        ],
+        "timings": {ground.name: round(ground.seconds, 3) for ground in grounds},
+    }
+
+
+def require_judged(grounds: Sequence[Ground]) -> None:
+    """Refuse a run in which nothing could be judged.
+
+    Raises
+    ------
+    CoverageError
+        With the first reason.
+    """
+    if any(ground.facts for ground in grounds):
+        return
+    whys = [why for ground in grounds for why in ground.refusals.values()]
+    many = f" (none of {len(whys)} sites could be judged)" if len(whys) > 1 else ""
+    found, _, rest = (whys[0] if whys else "nothing could be judged; ; ").partition("; ")
+    needed, _, do = rest.partition("; ")
+    raise CoverageError(found + many, needed, do)
+
+
+def _name(scene: Scene) -> str:
     return scene.sha256 or scene.id
 
 

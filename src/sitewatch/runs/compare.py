@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Unpack
 
 from sitewatch import blocks
+from sitewatch.catalogue.content import require_content
 from sitewatch.catalogue.pairs import check_pair
 from sitewatch.catalogue.products import read_scene
 from sitewatch.catalogue.sites import SiteReading, read_sites
 from sitewatch.errors import SettingsError
-from sitewatch.evidence import scene_digest
+from sitewatch.io.rasters import describe
 from sitewatch.io.results import Run, new_run
 from sitewatch.records import Pair, Scene
-from sitewatch.runs.about import about
+from sitewatch.runs.about import about, require_judged, with_digests
 from sitewatch.runs.ground import whole_ground
 from sitewatch.runs.judging import judge_overlap, judge_site
-from sitewatch.runs.options import CompareOptions, When, hints
+from sitewatch.runs.options import CompareOptions, When, hints, silent
 from sitewatch.runs.writing import finish, write_ground
 from sitewatch.settings import Settings
 
@@ -49,10 +50,10 @@ def compare(
         One of its kinds, for any bad input; `out` is then as it was before.
     """
     settings = options.get("settings") or Settings()
-    step = options.get("progress") or _silent
+    step = options.get("progress") or silent
     pair = _pair(Path(before), Path(after), options)
     sites = _sites(options)
-    wanted = sites.sites if options.get("sites_only") else ()
+    wanted = sites.require() if options.get("sites_only") else ()
     extent = "sites" if wanted else "overlap"
     with new_run(Path(out), overwrite=options.get("overwrite", False)) as folder:
         step("reading")
@@ -65,10 +66,13 @@ def compare(
             )
             grounds, left = [], settings.chips.most
             for ground in judged:
-                grounds.append(write_ground(folder, ground, settings.chips, most_chips=left))
-                left -= sum(row.chip is not None for row in grounds[-1].rows)
+                grounds.append(
+                    write_ground(folder, ground, settings.chips, run_id=info["run_id"], most_chips=left)
+                )
+                left -= grounds[-1].chips
                 step(ground.name)
-        finish(folder, grounds, {**info, "unread_sites": _refused(sites)})
+        require_judged(grounds)
+        finish(folder, grounds, {**info, "unread": _refused(sites)})
     return Run.open(out)
 
 
@@ -78,12 +82,25 @@ def _pair(before: Path, after: Path, options: CompareOptions) -> Pair:
     if first.id == second.id:
         # Two files of one name in two folders are usual ("before/scene.tif", "after/scene.tif").
         first, second = replace(first, id=f"{first.id}-before"), replace(second, id=f"{second.id}-after")
-    return Pair(first, second, reasons=("chosen by the user",), cautions=check_pair(first, second))
+    notes = (*first.notes, *second.notes)
+    cautions = (*check_pair(first, second), *_depths(first, second), *dict.fromkeys(notes))
+    return Pair(first, second, reasons=("chosen by the user",), cautions=cautions)
+
+
+def _depths(first: Scene, second: Scene) -> Iterator[str]:
+    """Say that two scenes hold numbers of different size: one a picture, the other a measurement."""
+    before, after = (describe(scene.bands[0].href).dtype for scene in (first, second))
+    if before != after and "uint8" in (before, after):
+        yield (
+            f"before holds {before} numbers and after {after}: they were brought together by a straight "
+            "line, which a picture made for the eye may not follow"
+        )
 
 
 def _scene(path: Path, options: CompareOptions, when: When | None) -> Scene:
     scene = read_scene(path, hints(options, when))
-    return replace(scene, sha256=scene.sha256 or scene_digest(scene))
+    require_content(scene)
+    return with_digests(scene)
 
 
 def _sites(options: CompareOptions) -> SiteReading:
@@ -100,7 +117,7 @@ def _sites(options: CompareOptions) -> SiteReading:
 
 
 def _refused(sites: SiteReading) -> list[dict[str, str]]:
-    return [{"site": name, "error": str(error)} for name, error in sites.refused]
+    return [{"name": name, "error": str(error)} for name, error in sites.refused]
 
 
 @contextmanager
@@ -110,7 +127,3 @@ def _pool(jobs: int | None) -> Iterator[Executor | None]:
         return
     with blocks.workers(jobs) as pool:
         yield pool
-
-
-def _silent(label: str) -> None:
-    del label

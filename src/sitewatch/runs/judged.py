@@ -1,11 +1,16 @@
 """What a run knows of each piece of ground when the work on it is done."""
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from shapely import from_wkb
 
 from sitewatch.errors import SitewatchError
-from sitewatch.io.results import OVERLAP
+from sitewatch.io.results import plain
 from sitewatch.pipeline.detection import Detection
-from sitewatch.records import Change, Pair, Site, Verdict
+from sitewatch.records import Change, Pair, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,8 @@ class Judged:
         Those that are reported.
     verdicts : tuple of Verdict
         Of the sites that were judged on this ground.
-    refusal : SitewatchError or None
-        Why the work failed.
+    refusals : mapping of site id to SitewatchError
+        Sites that could not be judged, and why.
     """
 
     name: str
@@ -31,10 +36,51 @@ class Judged:
     detection: Detection | None = None
     changes: tuple[Change, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    refusal: SitewatchError | None = None
-    seconds: float = field(default=0.0, compare=False)
+    refusals: Mapping[str, SitewatchError] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
-def name_of(site: Site | None) -> str:
-    """Return the name of a site's ground."""
-    return OVERLAP if site is None else site.id
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the tables of a run need to know of one piece of ground: plain data, no pixels.
+
+    Attributes
+    ----------
+    changes, sites : tuple of mapping
+        Features: ``id``, ``geometry`` (shapely, WGS84) and plain ``properties``.
+    pair : mapping or None
+        Which scenes, and why.
+    scenes : mapping
+        By id.
+    facts : mapping
+        Every fit.
+    refusals : mapping of site id to str
+    seconds : float
+    chips : int
+        How many were drawn.
+    """
+
+    name: str
+    changes: tuple[Mapping[str, Any], ...]
+    sites: tuple[Mapping[str, Any], ...]
+    pair: Mapping[str, Any] | None
+    scenes: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    refusals: Mapping[str, str]
+    seconds: float
+    chips: int
+
+    def to_text(self) -> str:
+        """Return everything as JSON, geometries as exact WKB."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name in ("changes", "sites"):
+            values[name] = [{**item, "geometry": item["geometry"].wkb_hex} for item in values[name]]
+        return json.dumps(plain(values), allow_nan=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Ground":
+        """Make a ground from what `to_text` gave."""
+        values = json.loads(text)
+        for name in ("changes", "sites"):
+            values[name] = tuple({**item, "geometry": from_wkb(item["geometry"])} for item in values[name])
+        return cls(**values)

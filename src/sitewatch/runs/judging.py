@@ -2,10 +2,12 @@
 
 import time
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import OutputError, SitewatchError
+from sitewatch.io.results import OVERLAP
 from sitewatch.pipeline.detect import detect
 from sitewatch.records import Pair, Site
 from sitewatch.runs.ground import site_ground
@@ -25,14 +27,21 @@ def judge_overlap(
         What the recipe raises: with one piece of ground there is nothing else to go on with.
     """
     start = time.perf_counter()
+    refused = {site.id: why for site in sites if (why := _unfit(site, pair)) is not None}
     detection = detect(pair, grid, settings, pool=pool)
     least = settings.masking.min_usable
     return Judged(
-        name="overlap",
+        name=OVERLAP,
         pair=pair,
         detection=detection,
         changes=detection.changes,
-        verdicts=tuple(judge(site, detection, min_usable=least) for site in sites),
+        verdicts=tuple(
+            not_judged(site, refused[site.id], pair)
+            if site.id in refused
+            else judge(site, detection, min_usable=least)
+            for site in sites
+        ),
+        refusals=refused,
         seconds=time.perf_counter() - start,
     )
 
@@ -40,6 +49,8 @@ def judge_overlap(
 def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | None = None) -> Judged:
     """Judge one site on its own ground; what the recipe raises becomes a refusal with its reason."""
     start = time.perf_counter()
+    # Figures say what a pair was compared for.
+    pair = replace(pair, site=site)
     try:
         detection = detect(pair, site_ground(site, pair), settings, pool=pool, name=site.id)
     except OutputError:
@@ -58,4 +69,13 @@ def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | N
 
 def refuse(site: Site, why: SitewatchError, pair: Pair | None = None) -> Judged:
     """Return a site that could not be judged, and why."""
-    return Judged(name=site.id, pair=pair, verdicts=(not_judged(site, why, pair),), refusal=why)
+    return Judged(name=site.id, pair=pair, verdicts=(not_judged(site, why, pair),), refusals={site.id: why})
+
+
+def _unfit(site: Site, pair: Pair) -> SitewatchError | None:
+    """Return why a site cannot be judged on a pair's ground, if it cannot."""
+    try:
+        site_ground(site, pair)
+    except SitewatchError as error:
+        return error
+    return None

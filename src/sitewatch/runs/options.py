@@ -112,8 +112,13 @@ def parse_moment(text: str) -> tuple[dt.datetime, DatePrecision]:
             continue
     try:
         found = dt.datetime.fromisoformat(text)
+        return (found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)), "second"
     except ValueError as error:
         raise SettingsError(
             f"{text!r} is not a date", "YYYY, YYYY-MM, YYYY-MM-DD or ISO 8601 is needed", "correct it"
         ) from error
-    return moment(found)
+
+
+def silent(label: str) -> None:
+    """Show no progress."""
+    del label

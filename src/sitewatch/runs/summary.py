@@ -31,7 +31,10 @@ def summarise(run: Run) -> dict[str, Any]:
             for row in sites.to_dict("records")
         ],
         "cautions": [caution for pair in run.info["pairs"] for caution in pair["cautions"]],
-        "refused": [*run.info["refusals"], *run.info.get("unread_sites", [])],
+        "refused": [
+            *run.info["refusals"],
+            *({"site": item["name"], "error": item["error"]} for item in run.info.get("unread", [])),
+        ],
     }
 
 

@@ -1,7 +1,6 @@
 """A run folder filled: rasters and chips of each piece of ground as it is judged, the tables at the end."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,91 +9,79 @@ from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
 from sitewatch import __version__
-from sitewatch.catalogue.stac import scene_to_item
 from sitewatch.errors import OutputError
 from sitewatch.evidence import write_manifest
 from sitewatch.grid import gsd_m
 from sitewatch.io.rasters import Labels, write_cog
-from sitewatch.io.results import ChangeRow, write_changes, write_run_json, write_sites
+from sitewatch.io.results import (
+    ChangeRow,
+    Run,
+    change_feature,
+    read_features,
+    site_feature,
+    write_run_json,
+    write_tables,
+)
 from sitewatch.pipeline.detection import Detection
-from sitewatch.pipeline.view import load_registered
-from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Change, Pair, Scene, Verdict
+from sitewatch.pipeline.registration import Registration
+from sitewatch.pipeline.view import Frame, load_registered
+from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Change, Pair
 from sitewatch.report.chips import ChipStyle, ChipView, Neighbour, write_chips
-from sitewatch.runs.judged import Judged
+from sitewatch.report.page import PAGE, quicklook, quicklook_grid, write_page, write_quicklook
+from sitewatch.runs.about import pair_facts, run_facts, scene_facts
+from sitewatch.runs.judged import Ground, Judged
 from sitewatch.settings import Chips
 
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the tables of a run need to know of one piece of ground: no pixels.
-
-    Attributes
-    ----------
-    name : str
-    pair : Pair or None
-    rows : tuple of ChangeRow
-    verdicts : tuple of Verdict
-    facts : mapping
-        Every fit, for ``run.json``.
-    refusal : str or None
-    seconds : float
-    """
-
-    name: str
-    pair: Pair | None
-    rows: tuple[ChangeRow, ...]
-    verdicts: tuple[Verdict, ...]
-    facts: Mapping[str, Any]
-    refusal: str | None
-    seconds: float
+# Longest side of a map picture, pixels.
+QUICKLOOK_PX = 768
 
 
-def write_ground(folder: Path, judged: Judged, chips: Chips, *, most_chips: int) -> Ground:
-    """Write the rasters and chips of one piece of ground.
+def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, most_chips: int) -> Ground:
+    """Write the rasters and chips of one piece of ground, and return what the tables need of it.
 
     Raises
     ------
     OutputError
         If a file cannot be written.
     """
-    detection = judged.detection
+    detection, pair = judged.detection, judged.pair
     names: Mapping[str, str] = {}
     if detection is not None:
         _write_rasters(folder / "rasters" / judged.name, detection)
-        style = ChipStyle(size_m=chips.size_m, dpi=chips.dpi)
         names = write_chips(
             folder / "chips",
             detection.pair,
             judged.changes,
-            viewer(detection, judged.changes),
-            style=style,
+            viewer(detection.pair, detection.registration, judged.changes),
+            style=ChipStyle(size_m=chips.size_m, dpi=chips.dpi),
             most=most_chips,
         )
+        _write_quicklook(folder / PAGE, judged.name, detection)
     return Ground(
         name=judged.name,
-        pair=judged.pair,
-        rows=tuple(
-            ChangeRow(change, judged.pair, names.get(change.id))
+        changes=tuple(
+            change_feature(ChangeRow(change, pair, names.get(change.id)), run_id)
             for change in judged.changes
-            if judged.pair is not None
+            if pair is not None
         ),
-        verdicts=judged.verdicts,
-        facts=detection.facts if detection is not None else {},
-        refusal=str(judged.refusal) if judged.refusal is not None else None,
+        sites=tuple(site_feature(verdict) for verdict in judged.verdicts),
+        pair=pair_facts(judged.name, pair) if pair is not None else None,
+        scenes={scene.id: scene_facts(scene) for scene in (pair.before, pair.after)} if pair else {},
+        facts=dict(detection.facts) if detection is not None else {},
+        refusals={site: str(why) for site, why in judged.refusals.items()},
         seconds=judged.seconds,
+        chips=len(names),
     )
 
 
-def viewer(detection: Detection, changes: Sequence[Change]) -> Callable[[GeoBox, Change], ChipView]:
+def viewer(
+    pair: Pair, registration: Registration, changes: Sequence[Change]
+) -> Callable[[GeoBox, Change], ChipView]:
     """Return what gives a chip its pixels: both dates in the frame of the scene that shows the thing."""
 
     def view(grid: GeoBox, change: Change) -> ChipView:
-        before, after = load_registered(
-            detection.pair,
-            detection.registration,
-            grid,
-            frame="after" if change.kind == "construction" else "before",
-        )
+        frame: Frame = "after" if change.kind == "construction" else "before"
+        before, after = load_registered(pair, registration, grid, frame=frame)
         return ChipView(
             before=before.to_numpy(),
             after=after.to_numpy(),
@@ -108,57 +95,39 @@ def viewer(detection: Detection, changes: Sequence[Change]) -> Callable[[GeoBox,
     return view
 
 
+def _write_quicklook(folder: Path, name: str, detection: Detection) -> None:
+    grid = quicklook_grid(detection.grid.extent, gsd_m(detection.grid), most=QUICKLOOK_PX)
+    if grid is None:
+        return
+    pair = detection.pair
+    before, after = load_registered(pair, detection.registration, grid)
+    bands = tuple(str(band) for band in before.coords["band"].to_numpy())
+    write_quicklook(folder, quicklook(name, ChipView(before.to_numpy(), after.to_numpy(), bands, grid), pair))
+
+
 def finish(folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any]) -> None:
-    """Write the tables, ``run.json`` and the manifest.
+    """Write the tables, ``run.json``, the page and the manifest.
 
     Parameters
     ----------
     info : mapping
-        What the run knows of itself: ``run_id``, ``command``, ``settings``, ``versions`` and more.
+        The head of ``run.json`` (`about`).
     """
-    rows = [row for ground in grounds for row in ground.rows]
-    verdicts = [verdict for ground in grounds for verdict in ground.verdicts]
     (folder / "chips").mkdir(exist_ok=True)
-    write_changes(folder, rows, run_id=info["run_id"])
-    write_sites(folder, verdicts)
-    write_run_json(folder, {**info, **_facts(grounds)})
+    write_tables(
+        folder,
+        [change for ground in grounds for change in ground.changes],
+        [site for ground in grounds for site in ground.sites],
+    )
+    write_run_json(folder, {**info, **run_facts(grounds)})
+    run = Run.open(folder)
+    write_page(
+        folder,
+        sites=read_features(run, "sites"),
+        changes=read_features(run, "changes"),
+        info=run.info,
+    )
     write_manifest(folder)
-
-
-def _facts(grounds: Sequence[Ground]) -> dict[str, Any]:
-    scenes = {
-        scene.id: scene
-        for ground in grounds
-        if ground.pair is not None
-        for scene in (ground.pair.before, ground.pair.after)
-    }
-    return {
-        "scenes": {name: _scene_facts(scene) for name, scene in sorted(scenes.items())},
-        "pairs": [_pair_facts(ground) for ground in grounds if ground.pair is not None],
-        "fits": {ground.name: ground.facts for ground in grounds if ground.facts},
-        "refusals": [
-            {"site": ground.name, "error": ground.refusal} for ground in grounds if ground.refusal is not None
-        ],
-        "timings": {ground.name: round(ground.seconds, 3) for ground in grounds},
-    }
-
-
-def _scene_facts(scene: Scene) -> dict[str, Any]:
-    return {"item": scene_to_item(scene).to_dict(include_self_link=False), "sha256": scene.sha256}
-
-
-def _pair_facts(ground: Ground) -> dict[str, Any]:
-    pair = ground.pair
-    if pair is None:
-        return {}
-    return {
-        "site": ground.name,
-        "before": pair.before.id,
-        "after": pair.after.id,
-        "reasons": pair.reasons,
-        "cautions": pair.cautions,
-        "score": pair.score,
-    }
 
 
 def _write_rasters(folder: Path, detection: Detection) -> None:

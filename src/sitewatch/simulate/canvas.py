@@ -18,6 +18,7 @@ from sitewatch.simulate.world import Patch, Scar
 
 _SUBPIXEL_BITS = 6
 _INSET = 0.46
+_FRAYS = 6  # canvas pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Frame:
 class Canvas:
     """Layers of one date while they are painted.
 
+    Parameters
+    ----------
+    grain, billow : (rows, columns) float32
+        Fields of zero mean and unit variance that make narrow and wide ragged edges ragged.
+
     Attributes
     ----------
     label : (rows, columns) uint8
@@ -70,8 +76,10 @@ class Canvas:
         Opacity of each kind of trace, 0..1, in the order in which they lie.
     """
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, grain: Field, billow: Field) -> None:
         self.frame = frame
+        self.grain = grain
+        self.billow = billow
         self.label = np.full(frame.shape, GROUND, np.uint8)
         self.tint = np.ones(frame.shape, np.float32)
         self.shadow = np.zeros(frame.shape, np.uint8)
@@ -117,20 +125,20 @@ class Canvas:
         where, reach = self._circle(at, radius)
         cv2.circle(self.shadow, where, reach, 255, -1, cv2.LINE_8, _SUBPIXEL_BITS)
 
-    def lay(self, patch: Patch, rough: Field) -> None:
-        """Lay a patch on the ground, its edge as ragged as the field `rough` makes it, with its furrows."""
+    def lay(self, patch: Patch) -> None:
+        """Lay a patch on the ground, with its ragged edge and its furrows."""
         if patch.ragged < 0.8 * self.frame.step:
             self.fill(patch.outline, patch.material, patch.tint)
-        elif (soft := self._soft(patch.outline, patch.ragged, rough)) is not None:
+        elif (soft := self._soft(patch.outline, patch.ragged)) is not None:
             window, inside = soft
             self.label[window][inside > 0.5] = CODES[patch.material]
             self.tint[window][inside > 0.5] = patch.tint
         if patch.rows is not None:
             self._furrow(patch.outline, patch.rows)
 
-    def trace(self, scar: Scar, rough: Field) -> None:
-        """Lay a trace over what is on the ground, its edge as ragged as the field `rough` makes it."""
-        soft = self._soft(scar.outline, max(scar.ragged, 0.6 * self.frame.step), rough)
+    def trace(self, scar: Scar) -> None:
+        """Lay a trace with its ragged edge over what is on the ground."""
+        soft = self._soft(scar.outline, max(scar.ragged, 0.6 * self.frame.step))
         if soft is None:
             return
         window, inside = soft
@@ -152,9 +160,7 @@ class Canvas:
         phase = (wave * np.sin(angle) * x - wave * np.cos(angle) * y).astype(np.float32)
         self.tint[window] *= 1 + np.float32(depth) * mask * np.sin(phase)
 
-    def _soft(
-        self, outline: Outline, ragged: float, rough: Field
-    ) -> tuple[tuple[slice, slice], Field] | None:
+    def _soft(self, outline: Outline, ragged: float) -> tuple[tuple[slice, slice], Field] | None:
         """Return a window and in it the opacity, 0..1, of an area with a ragged edge; None if outside."""
         points, width = self._points(outline), max(round(ragged / self.frame.step), 1)
         window = self._window(points, 2 * width + 2)
@@ -164,7 +170,13 @@ class Canvas:
         _fill(mask, points - (np.array([window[1].start, window[0].start]) << _SUBPIXEL_BITS), 1.0)
         box = (2 * width + 1, 2 * width + 1)
         inside = cv2.blur(cv2.blur(mask, box), box)
-        edge = np.clip((inside - 0.5 + 0.16 * rough[window]) * 3 + 0.5, 0, 1) * (inside > 0.02)
+        # A wide edge winds in bays, a narrow one frays.
+        rough = (
+            0.16 * self.grain[window]
+            if width <= _FRAYS
+            else 0.08 * self.grain[window] + 0.2 * self.billow[window]
+        )
+        edge = np.clip((inside - 0.5 + rough) * 3 + 0.5, 0, 1) * (inside > 0.02)
         return window, np.asarray(edge, np.float32)
 
     def _points(self, outline: Outline) -> NDArray[np.int32]:

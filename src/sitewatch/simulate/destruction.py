@@ -28,12 +28,12 @@ def burn(
     for house in chosen:
         outline = blob(middle(house.outline), 0.55 * _diagonal(house) + 2.0, rng, 0.25)
         scars.append(Scar(outline, "char", rng.uniform(0.75, 0.95), 1.8))
-        scars.append(Scar(house.outline, "ash", rng.uniform(0.25, 0.7), 1.2))
+        scars.append(Scar(house.outline, "ash", rng.uniform(0.1, 0.55), 1.2))
         stubs += _stubs(house, rng)
         areas.append((Patch(outline, "char").area.union(house.footprint), 0.0))
     joined = merged(areas, recipe.resolution_m)
     if recipe.resolution_m > COARSE_M:
-        scars += [Scar(outline_of(area), "char", 0.7, 0.5 * recipe.resolution_m) for area, _ in joined]
+        scars += [Scar(outline_of(area), "char", 0.85, 0.5 * recipe.resolution_m) for area, _ in joined]
     gone = world.without(chosen)
     after = replace(
         gone,

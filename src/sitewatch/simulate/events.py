@@ -12,8 +12,7 @@ from sitewatch.simulate.recipe import Recipe
 from sitewatch.simulate.shapes import middle
 from sitewatch.simulate.world import Building, World
 
-_SHARE = 0.25  # of the houses that one event takes
-_MOST = 90
+_MOST = 150  # houses that one event takes
 
 
 def happen(layout: Layout, recipe: Recipe, rng: np.random.Generator) -> tuple[World, World, tuple[Deed, ...]]:
@@ -41,7 +40,7 @@ def happen(layout: Layout, recipe: Recipe, rng: np.random.Generator) -> tuple[Wo
 
 
 def _cluster(houses: Sequence[Building], recipe: Recipe, rng: np.random.Generator) -> list[Building]:
-    """Choose neighbours well inside the frame: a quarter of the houses, at most a village's worth."""
+    """Choose neighbours well inside the frame: the share that the recipe asks for."""
     frame = np.array(recipe.frame_m)
     places = np.array([middle(house.outline) for house in houses]).reshape(-1, 2)
     inside = np.flatnonzero(np.all((places > 0.06 * frame) & (places < 0.94 * frame), axis=1))
@@ -49,5 +48,5 @@ def _cluster(houses: Sequence[Building], recipe: Recipe, rng: np.random.Generato
         return []
     seed = places[inside[int(rng.integers(len(inside)))]]
     far = np.hypot(*(places[inside] - seed).T)
-    count = min(max(round(_SHARE * len(inside)), 1), _MOST)
+    count = min(max(round(recipe.share * len(inside)), 1), _MOST)
     return [houses[inside[k]] for k in np.argsort(far, kind="stable")[:count]]

@@ -132,7 +132,7 @@ def _spread(
     for _ in range(count):
         radius = reach * min(scene.recipe.frame_m) * scene.rng.uniform(0.75, 1.25)
         outline = blob(scene.open_place(radius), radius, scene.rng, 0.35)
-        scars.append(Scar(outline, material, strength, 0.08 * radius))
+        scars.append(Scar(outline, material, strength, 0.12 * radius))
     scene.world = replace(scene.world, scars=scene.world.scars + tuple(scars))
     return [unary_union([Polygon(scar.outline).buffer(0) for scar in scars])]
 

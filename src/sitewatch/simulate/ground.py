@@ -96,14 +96,13 @@ def stream_beds(frame: Extent, rng: np.random.Generator) -> tuple[Patch, ...]:
     return tuple(beds)
 
 
-def country_road(frame: Extent, through: Point, width: float, rng: np.random.Generator) -> Lane:
-    """Lay a road across the whole frame that passes by a point."""
+def country_road(frame: Extent, through: Point, turn: float, rng: np.random.Generator) -> Lane:
+    """Lay a road across the whole frame that passes by a point, `turn` radians from x towards y."""
     span = float(np.hypot(*frame))
-    turn = rng.uniform(0, np.pi)
     towards = np.array([np.cos(turn), np.sin(turn)]) * span
     first = meander(through - towards, through, 0.02 * span, rng)
     second = meander(through, through + towards, 0.02 * span, rng)
-    return Lane(np.concatenate([first, second[1:]]), width, "soil_bare", 0.95)
+    return Lane(np.concatenate([first, second[1:]]), 5.5, "soil_bare", 0.95)
 
 
 def coast(frame: Extent, reach: float, rng: np.random.Generator) -> Outline:

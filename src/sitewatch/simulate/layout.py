@@ -1,11 +1,11 @@
 """Lays out a place before anything happens to it: land, villages, and plots where something may be built."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
-from shapely import unary_union
+from shapely import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
 from sitewatch.simulate.ground import (
@@ -55,12 +55,17 @@ def lay_out(recipe: Recipe, rng: np.random.Generator) -> Layout:
     land, trees = _land(recipe, rng)
     villages = [draw_village(hamlet, recipe.ground, plots, rng) for hamlet in _hamlets(recipe, rng)]
     through = (width * rng.uniform(0.4, 0.6), height * rng.uniform(0.4, 0.6))
-    road = country_road((width, height), through, 5.5, rng)
+    # The village beside a facility lies in the lower left; the road to it keeps clear of that corner.
+    turn = rng.uniform(0, np.pi) if recipe.theme == "settlement" else rng.uniform(0.1, 1.4)
+    paved = recipe.ground == "farmland" and rng.random() < 0.5
+    road = replace(
+        country_road((width, height), through, turn, rng), material="asphalt" if paved else "soil_bare"
+    )
     sea = _sea(recipe, rng)
     houses = _dry(villages, road, recipe)
     surface: tuple[Surface, ...] = (
         *_beyond(land, houses),
-        *(Patch(plot.outline, "grass_green", 1.0, None, 3.0) for plot in plots if recipe.ground == "forest"),
+        *_on_plots(plots, recipe, rng),
         *(patch for village in villages for patch in village.patches),
         *(lane for village in villages for lane in village.lanes),
         road,
@@ -90,6 +95,19 @@ def _land(recipe: Recipe, rng: np.random.Generator) -> tuple[tuple[Patch, ...], 
     return (*stream_beds(frame, rng), *tilled), shrubs
 
 
+def _on_plots(plots: Sequence[Plot], recipe: Recipe, rng: np.random.Generator) -> tuple[Patch, ...]:
+    """Return what covers the plots: a clearing in a wood; some are cleared to bare soil long beforehand."""
+    grass = [
+        Patch(plot.outline, "grass_green", 1.0, None, 3.0) for plot in plots if recipe.ground == "forest"
+    ]
+    bare = [
+        Patch(plot.box((0, 0), (plot.length + 5, plot.depth + 5)), "soil_bare", 1.05, None, 2.0)
+        for plot in plots
+        if recipe.theme == "settlement" and rng.random() < 0.25
+    ]
+    return (*grass, *bare)
+
+
 def _sea(recipe: Recipe, rng: np.random.Generator) -> tuple[Patch, ...]:
     if "tide" not in recipe.friends:
         return ()
@@ -114,15 +132,15 @@ def _hamlets(recipe: Recipe, rng: np.random.Generator) -> list[Hamlet]:
     width, height = recipe.frame_m
     least = min(width, height)
     if recipe.theme != "settlement":
-        return [Hamlet((0.18 * width, 0.8 * height), min(0.15 * least, 180.0))]
+        return [Hamlet((0.2 * width, 0.78 * height), min(0.19 * least, 180.0))]
     if least < 700:
         centre = (width * rng.uniform(0.45, 0.55), height * rng.uniform(0.45, 0.55))
         return [Hamlet(centre, 0.42 * least)]
-    across = max(round(least / 1100), 1)
+    across = 1 if least < 2000 else 2
     return [
         Hamlet(
             (width * (col + rng.uniform(0.4, 0.6)) / across, height * (row + rng.uniform(0.4, 0.6)) / across),
-            min(rng.uniform(180, 330), 0.35 * least / across),
+            min(rng.uniform(220, 360), 0.35 * least / across),
         )
         for row in range(across)
         for col in range(across)
@@ -147,8 +165,8 @@ def _places(recipe: Recipe, villages: Sequence[Village], plots: Sequence[Plot]) 
     margin = max(25.0, 4 * recipe.resolution_m)
     if recipe.theme != "settlement":
         return tuple(plot.area.buffer(margin, join_style="mitre") for plot in plots)
-    homes = [[house.footprint for house in village.buildings] for village in villages]
-    return tuple(unary_union(group).convex_hull.buffer(margin) for group in homes if group)
+    homes = [[house.outline for house in village.buildings] for village in villages]
+    return tuple(MultiPoint(np.concatenate(group)).convex_hull.buffer(margin) for group in homes if group)
 
 
 def _beyond(land: Sequence[Patch], houses: Sequence[Building]) -> tuple[Patch, ...]:

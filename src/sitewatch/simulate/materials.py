@@ -7,8 +7,8 @@ copies of a library's samples.
 Sources of the ranges: soils, vegetation, water, snow, concrete, asphalt and metals - USGS Spectral Library
 version 7 (Kokaly et al. 2017, doi:10.3133/ds1035) and ECOSTRESS library 1.0 (Meerdink et al. 2019,
 doi:10.1016/j.rse.2019.05.015); roofs and roads - Herold et al. 2004 (doi:10.1016/j.rse.2004.02.013);
-char, ash and scorched ground - Smith et al. 2005 (doi:10.1016/j.rse.2005.04.014) and Lewis et al. 2011
-(doi:10.1016/j.rse.2010.12.001).
+char, ash and scorched ground - Smith et al. 2005 (doi:10.1016/j.rse.2005.04.014) and Landmann and
+Roy 2004 (SAFARI 2000 fire residue, doi:10.3334/ORNLDAAC/751).
 """
 
 from collections.abc import Sequence

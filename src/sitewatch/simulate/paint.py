@@ -6,28 +6,21 @@ from itertools import pairwise
 import numpy as np
 
 from sitewatch.simulate.canvas import Canvas
-from sitewatch.simulate.fields import Field
 from sitewatch.simulate.recipe import Conditions
 from sitewatch.simulate.shapes import Outline, inset, middle, sweep
 from sitewatch.simulate.sun import heading, lean, shadow_tip, slope_light
 from sitewatch.simulate.world import Building, Dish, Lane, Patch, Tree, Wall, World
 
 
-def paint(world: World, canvas: Canvas, seen: Conditions, rough: Field) -> None:
-    """Paint everything of a world, from the ground up.
-
-    Parameters
-    ----------
-    rough : (rows, columns) float32
-        Field that makes the edges of traces ragged; the canvas's shape.
-    """
+def paint(world: World, canvas: Canvas, seen: Conditions) -> None:
+    """Paint everything of a world, from the ground up."""
     for surface in world.surface:
         if isinstance(surface, Patch):
-            canvas.lay(surface, rough)
+            canvas.lay(surface)
         else:
             _lane(canvas, surface)
     for scar in world.scars:
-        canvas.trace(scar, rough)
+        canvas.trace(scar)
     _stand(world, canvas, seen)
 
 
@@ -77,7 +70,8 @@ def _building(canvas: Canvas, building: Building, seen: Conditions) -> None:
     roof = building.outline + np.array([dx, dy])
     if math.hypot(dx, dy) > 0.3 * canvas.frame.step:
         canvas.raise_(sweep(building.outline, dx, dy), "wall", 0.75)
-    if not (building.gable and len(roof) == 4):
+    small = float(np.ptp(roof, axis=0).min()) < 3 * canvas.frame.step  # its two sides would not show
+    if small or not (building.gable and len(roof) == 4):
         _flat_roof(canvas, roof, building)
         return
     for half in _halves(roof):

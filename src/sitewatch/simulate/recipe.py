@@ -113,6 +113,8 @@ class Recipe:
         False friends: changes that are none of the three kinds. They always happen in the after scene.
     before, after : Conditions
     shift : Shift
+    share : float
+        Of the houses that burning, and again demolition, takes; 0.05 to 0.5.
     reverse : bool
         Draw the events backwards in time: what they made is there before and gone after. Construction
         becomes demolition, demolition and burning become construction.
@@ -135,12 +137,14 @@ class Recipe:
     before: Conditions = BEFORE
     after: Conditions = AFTER
     shift: Shift = field(default_factory=Shift)
+    share: float = 0.25
     reverse: bool = False
     longitude: float = 0.25
     latitude: float = 0.25
 
     def __post_init__(self) -> None:
         _refuse(not 0.3 <= self.resolution_m <= 30, f"resolution {self.resolution_m} m", "0.3 to 30 m")
+        _refuse(not 0.05 <= self.share <= 0.5, f"a share of {self.share}", "0.05 to 0.5")
         _refuse(min(self.size) < 16, f"a size of {self.size} pixels", "at least 16 x 16")
         for name, values, known in (
             ("band", self.bands, SIX),

@@ -90,10 +90,10 @@ def shoot(
         Of what differs from date to date: air, noise, traffic.
     """
     recipe, frame = stage.recipe, stage.frame
-    canvas = Canvas(frame)
+    canvas = Canvas(frame, stage.fields.fine, stage.fields.grass)
     if recipe.resolution_m <= _FINE_M:
         world = with_traffic(world, rng)
-    paint(world, canvas, seen, stage.fields.fine)
+    paint(world, canvas, seen)
     air = draw_air(recipe, seen, world.smoke, rng)
     place = forward(shift, recipe.size)
     ground = reflected(canvas, stage.fields, recipe, seen)

@@ -14,6 +14,9 @@ from sitewatch.simulate.world import Building, Lane, Patch, Tree
 
 _FROM_LANE = 6.5  # least distance of a house's middle from the middle of a lane, metres
 
+# Where houses stand, in units of their spacing, when lanes leave no room for more.
+_FEW = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -94,11 +97,13 @@ def draw_village(hamlet: Hamlet, ground: Ground, kept: Sequence[Plot], rng: np.r
     for plot in kept:
         reach = np.hypot(plot.length, plot.depth) / 2 + 9
         sites = sites[np.hypot(*(sites[:, :2] - np.asarray(plot.centre)).T) > reach]
+    if len(sites) < len(_FEW):
+        sites = np.column_stack([np.asarray(hamlet.centre) + _FEW * style.spacing, np.zeros(len(_FEW))])
     buildings = tuple(draw_house(site[:2], float(site[2]), style, rng) for site in sites)
     yards, trees = [], []
     for house in buildings:
         at, size = middle(house.outline), float(np.hypot(*(house.outline[1] - house.outline[0])))
-        yard = blob(at, size * rng.uniform(0.75, 1.05), rng)
+        yard = blob(at, size * rng.uniform(0.6, 0.95), rng)
         yards.append(Patch(yard, style.yard[0], style.yard[1] * rng.uniform(0.9, 1.1), None, 1.2))
         trees += _garden(at, size, rng)
     return Village(tuple(yards), lanes, buildings, tuple(trees))

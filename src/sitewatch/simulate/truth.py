@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
-from shapely import Polygon, transform
+from shapely import Polygon, box, transform
 from shapely.affinity import affine_transform, scale
 from shapely.geometry.base import BaseGeometry
 
 from sitewatch.grid import WGS84
 from sitewatch.records import KIND_CODES
-from sitewatch.simulate.deed import Deed
+from sitewatch.simulate.deed import Deed, polygons
 from sitewatch.simulate.recipe import Event, Recipe
 from sitewatch.simulate.sensor import forward
 from sitewatch.simulate.shapes import moved
@@ -24,7 +24,7 @@ _REVERSED: dict[Event, Event] = {
     "demolition": "construction",
     "burning": "construction",
 }
-_SUPERSAMPLING = 4
+_SUPERSAMPLING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,32 @@ def truth_raster(changes: Sequence[TrueChange], size: tuple[int, int]) -> NDArra
 
 
 def covered(shapes: Sequence[BaseGeometry], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Return the pixels of which at least half is covered by one of the shapes (in pixels)."""
+    """Return the pixels of which at least half is covered by the shapes (in pixels, not overlapping)."""
+    share = np.zeros(size, np.float32)
+    frame = box(0, 0, size[1], size[0])
+    for shape in shapes:
+        for part in polygons(shape.intersection(frame)):
+            left, top, right, bottom = (
+                int(v) for v in (*np.floor(part.bounds[:2]), *np.ceil(part.bounds[2:]))
+            )
+            share[top:bottom, left:right] += _coverage(part, left, top, (bottom - top, right - left))
+    return np.asarray(share >= 0.5)
+
+
+def _coverage(shape: Polygon, left: int, top: int, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Return the covered share of each pixel of a window."""
     rows, cols = size
     fine = np.zeros((rows * _SUPERSAMPLING, cols * _SUPERSAMPLING), np.uint8)
-    for shape in shapes:
-        # A filled polygon reaches half a pixel too far on every side: take that off first.
-        fitted = scale(shape, _SUPERSAMPLING, _SUPERSAMPLING, origin=(0, 0)).buffer(-0.5, join_style="mitre")
-        for part in getattr(fitted, "geoms", [fitted]):
-            if part.is_empty or not isinstance(part, Polygon):
-                continue
-            rings = [part.exterior, *part.interiors]
-            points = [np.round((np.asarray(ring.coords) - 0.5) * 16).astype(np.int32) for ring in rings]
-            cv2.fillPoly(fine, points, 254, cv2.LINE_8, 4)
-    share = cv2.resize(fine, (cols, rows), interpolation=cv2.INTER_AREA)
-    return np.asarray(share >= 127)
+    larger = affine_transform(
+        shape, [_SUPERSAMPLING, 0, 0, _SUPERSAMPLING, -left * _SUPERSAMPLING, -top * _SUPERSAMPLING]
+    )
+    # OpenCV fills half a pixel too far on every side: take that off first.
+    for part in polygons(larger.buffer(-0.48, join_style="mitre")):
+        rings = [part.exterior, *part.interiors]
+        points = [np.round((np.asarray(ring.coords) - 0.5) * 16).astype(np.int32) for ring in rings]
+        cv2.fillPoly(fine, points, 255, cv2.LINE_8, 4)
+    shares = cv2.resize(fine.astype(np.float32), (cols, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(shares / 255, np.float32)
 
 
 def to_wgs84(shape: BaseGeometry, grid: GeoBox) -> BaseGeometry:

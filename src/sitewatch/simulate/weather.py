@@ -13,7 +13,8 @@ from sitewatch.simulate.shapes import Outline
 from sitewatch.simulate.sun import SKY_LIGHT, shadow_tip
 
 WAVELENGTH_UM = {"blue": 0.49, "green": 0.56, "red": 0.665, "nir": 0.842, "swir16": 1.61, "swir22": 2.19}
-# Reflectance of thick water cloud, band by band (King 1987; ice and water absorb in the short-wave infrared).
+# Reflectance of thick water cloud, band by band (Nakajima and King 1990: droplets absorb
+# in the short-wave infrared).
 CLOUD = {"blue": 0.66, "green": 0.65, "red": 0.66, "nir": 0.68, "swir16": 0.46, "swir22": 0.34}
 HAZE_ALBEDO = 0.32
 CLOUD_HEIGHT_M = 900.0
@@ -29,12 +30,15 @@ class Air:
         Optical depth in the green.
     cloud : float32
         Opacity, 0..1.
+    top : float32
+        Brightness of the cloud's top against that of thick cloud.
     shade : float32
         Share of the direct sunlight that clouds take from the ground, 0..1.
     """
 
     haze: Field
     cloud: Field
+    top: Field
     shade: Field
 
     @property
@@ -52,14 +56,19 @@ def draw_air(recipe: Recipe, seen: Conditions, plumes: Sequence[Outline], rng: n
     for plume in plumes:
         haze += _smoke(plume, size, step_m, rng)
     if seen.clouds <= 0:
-        return Air(haze, np.zeros(size, np.float32), np.zeros(size, np.float32))
-    cloud = above(fractal(size, rng, roughness=0.55, coarsest=5), seen.clouds, 0.5)
+        none = np.zeros(size, np.float32)
+        return Air(haze, none, none, none)
+    billows = fractal(size, rng, roughness=0.58, coarsest=5)
+    cloud = above(billows, seen.clouds, 0.8)
+    # Thin and soft at the rim.
+    cloud = np.asarray(cv2.GaussianBlur(cloud, (0, 0), max(0.008 * min(size), 0.7)), np.float32)
     tip = np.array(shadow_tip(CLOUD_HEIGHT_M, seen)) / step_m
     # In a frame narrower than the cloud is high the shadow would fall outside; bring it to where it shows.
     tip *= min(1.0, 0.2 * min(size) / max(float(np.hypot(*tip)), 1e-6))
     move = np.array([[1, 0, tip[0]], [0, 1, tip[1]]], np.float64)
     shade = cv2.warpAffine(cloud, move, size[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return Air(haze, cloud, np.asarray(shade, np.float32))
+    top = np.clip(0.85 + 0.12 * billows + 0.05 * fractal(size, rng, roughness=0.7), 0.5, 1.2)
+    return Air(haze, cloud, top, np.asarray(shade, np.float32))
 
 
 def through_air(ground: NDArray[np.float32], band: str, air: Air) -> NDArray[np.float32]:
@@ -68,7 +77,8 @@ def through_air(ground: NDArray[np.float32], band: str, air: Air) -> NDArray[np.
     depth = air.haze * np.float32((WAVELENGTH_UM[band] / 0.56) ** -1.4)
     passed = np.exp(-depth)
     veiled = shaded * passed + np.float32(HAZE_ALBEDO) * (1 - passed)
-    seen: NDArray[np.float32] = veiled + (np.float32(CLOUD[band]) - veiled) * air.cloud
+    top = np.float32(CLOUD[band]) * air.top
+    seen: NDArray[np.float32] = veiled + (top - veiled) * air.cloud
     return seen
 
 

@@ -22,6 +22,7 @@ from sitewatch.catalogue.products.georeference import approximate_grid
 from sitewatch.errors import GeoreferenceError, RasterError, SceneError
 from sitewatch.io.rasters import load
 
+GRID = GeoBox((60, 60), Affine(10, 0, 300_000, 0, -10, 2_300_000), "EPSG:32646")
 WriteRaster: TypeAlias = Callable[..., Path]
 Numbers: TypeAlias = NDArray[np.uint16]
 RGB = ("red", "green", "blue")
@@ -71,6 +72,7 @@ def test_alpha_is_no_band(write_raster: WriteRaster, numbers: Numbers):
     pixels = (numbers[:4] // 64).astype(np.uint8)
     path = write_raster("x.tif", pixels, photometric="RGB", alpha="YES")
     assert read_scene(path).band_names == RGB
+    assert any("taken for transparency" in note for note in read_scene(path).notes)
     assert read_scene(path, Hints(sensor="naip")).band_names == (*RGB, "nir")
     assert read_scene(path, Hints(bands=(*RGB, "nir"))).band_names == (*RGB, "nir")
 
@@ -156,7 +158,7 @@ def test_scale_and_offset_options_make_reflectance(write_raster: WriteRaster, nu
     [
         ("site_2017-09-26.tif", DAY),
         ("20170926.tif", DAY),
-        ("m_3809035_ne_15_1_20170926.tif", DAY),
+        ("tile-3809035_20170926_v2.tif", DAY),
         ("from_20170101_to_20170926.tif", None),
         ("tile_00000042.tif", None),
         ("99999999.tif", None),
@@ -271,3 +273,26 @@ def test_mixed_types_are_refused(tmp_path: Path, write_raster: WriteRaster, numb
     )
     with pytest.raises(RasterError, match=r"mixes data types \(uint16, float32\)"):
         read_scene(vrt)
+
+
+@pytest.mark.parametrize(("driver", "name"), [("ENVI", "x.img"), ("HFA", "y.img"), ("PNG", "x.png")])
+def test_formats_that_keep_their_place_beside_them(
+    write_raster: WriteRaster, numbers: Numbers, driver: str, name: str
+):
+    pixels = (numbers[:3] // 64).astype(np.uint8)
+    scene = read_scene(write_raster(name, pixels, driver=driver), Hints(bands=RGB))
+    assert scene.grid == GRID
+    assert scene.georeference == "true"
+    assert_array_equal(load(scene, scene.grid), pixels)
+
+
+def test_a_world_file_takes_its_crs_from_what_gdal_wrote_beside_the_image(tmp_path: Path):
+    path = photo(tmp_path / "x.png")
+    (tmp_path / "x.png.aux.xml").write_text("<PAMDataset><SRS>EPSG:32646</SRS></PAMDataset>")
+    with pytest.raises(GeoreferenceError, match="has no georeference"):
+        read_scene(path)
+    (tmp_path / "x.pgw").write_text("0.5 0 0 -0.5 300000.25 2299999.75")
+    assert read_scene(path).grid.affine == Affine(0.5, 0, 300_000, 0, -0.5, 2_300_000)
+    (tmp_path / "x.png.aux.xml").write_text("<PAMDataset><SRS>nonsense</SRS></PAMDataset>")
+    with pytest.raises(GeoreferenceError, match=r"x\.png\.aux\.xml does not hold"):
+        read_scene(path)

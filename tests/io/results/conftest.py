@@ -10,7 +10,14 @@ from odc.geo.geobox import GeoBox
 from shapely.geometry import box
 
 from sitewatch.io.rasters import Labels, write_cog
-from sitewatch.io.results import ChangeRow, new_run, write_changes, write_run_json, write_sites
+from sitewatch.io.results import (
+    ChangeRow,
+    change_feature,
+    new_run,
+    site_feature,
+    write_run_json,
+    write_tables,
+)
 from sitewatch.records import Band, Change, Measurement, Pair, Rival, Scene, Site, Verdict
 
 GRID = GeoBox((40, 60), Affine(0.5, 0, 600000, 0, -0.5, 3300000), "EPSG:32614")
@@ -78,7 +85,7 @@ def run_folder(tmp_path: Path, pair: Pair, change: Change, verdicts: list[Verdic
         (folder / "rasters" / "overlap").mkdir(parents=True)
         write_cog(folder / "rasters/overlap/change.tif", codes, GRID, Labels(nodata=255))
         write_cog(folder / "rasters/overlap/score.tif", score, GRID, Labels(nodata=float("nan")))
-        write_changes(folder, [ChangeRow(change, pair, "overlap-c-01234567.png")], run_id="compare-1")
-        write_sites(folder, verdicts)
+        found = change_feature(ChangeRow(change, pair, "overlap-c-01234567.png"), "compare-1")
+        write_tables(folder, [found], [site_feature(verdict) for verdict in verdicts])
         write_run_json(folder, {"run_id": "compare-1", "sitewatch": "0.1.0"})
     return tmp_path / "run"

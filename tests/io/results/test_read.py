@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sitewatch.errors import RunError
-from sitewatch.io.results import Run, write_changes, write_run_json, write_sites
+from sitewatch.io.results import Run, write_run_json, write_tables
 
 
 def test_a_run_gives_back_what_was_written(run_folder: Path) -> None:
@@ -30,8 +30,7 @@ def test_a_run_gives_back_what_was_written(run_folder: Path) -> None:
 
 def test_a_run_that_found_nothing_has_the_same_columns(run_folder: Path, tmp_path: Path) -> None:
     full = Run.open(run_folder)
-    write_changes(tmp_path, [], run_id="r")
-    write_sites(tmp_path, [])
+    write_tables(tmp_path, [], [])
     write_run_json(tmp_path, {"run_id": "r", "sitewatch": "0"})
     empty = Run.open(tmp_path)
     assert list(empty.changes.columns) == list(full.changes.columns)

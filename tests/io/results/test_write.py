@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sitewatch.io.results import ChangeRow, date_text, write_changes, write_run_json, write_sites
+from sitewatch.io.results import (
+    ChangeRow,
+    change_feature,
+    date_text,
+    site_feature,
+    write_run_json,
+    write_tables,
+)
 from sitewatch.records import Change, DatePrecision, Pair, Scene, Verdict
 
 CHANGE_PROPERTIES = [
@@ -66,7 +73,7 @@ def test_a_change_has_the_properties_of_the_interface(run_folder: Path) -> None:
 
 def test_one_approximate_scene_makes_a_change_approximate(tmp_path: Path, change: Change, pair: Pair) -> None:
     loose = Scene("s", pair.after.bands, pair.after.grid, 0.5, georeference="approximate")
-    write_changes(tmp_path, [ChangeRow(change, Pair(pair.before, loose))], run_id="r")
+    write_tables(tmp_path, [change_feature(ChangeRow(change, Pair(pair.before, loose)), "r")], [])
     said = features(tmp_path / "changes.geojson")[0]["properties"]
     assert (said["georeference"], said["chip"], said["after"]["datetime"]) == ("approximate", None, None)
 
@@ -108,15 +115,14 @@ def test_the_same_findings_give_the_same_bytes(
 ) -> None:
     for name in "ab":
         (tmp_path / name).mkdir()
-        write_changes(tmp_path / name, [ChangeRow(change, pair)], run_id="r")
-        write_sites(tmp_path / name, verdicts)
+        found = [change_feature(ChangeRow(change, pair), "r")]
+        write_tables(tmp_path / name, found, [site_feature(verdict) for verdict in verdicts])
     for name in ("changes.geojson", "sites.geojson", "sites.csv"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
 def test_a_run_without_changes_or_sites_has_empty_collections(tmp_path: Path) -> None:
-    write_changes(tmp_path, [], run_id="r")
-    write_sites(tmp_path, [])
+    write_tables(tmp_path, [], [])
     assert features(tmp_path / "changes.geojson") == features(tmp_path / "sites.geojson") == []
     assert len((tmp_path / "sites.csv").read_text().splitlines()) == 1
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -146,6 +147,20 @@ def test_the_legend_names_what_can_be_seen_and_nothing_else(
     assert not _near(np.asarray(plain.annotated), KIND_COLOURS["burning"]).any()
     assert _near(np.asarray(full.annotated), KIND_COLOURS["burning"]).any()
     assert not _near(np.asarray(full.annotated), KIND_COLOURS["other"]).any()
+
+
+def test_thousands_of_changes_elsewhere_cost_next_to_nothing(
+    pair: Pair, change: Make, square: Make, grid: GeoBox, grey_view: Make
+):
+    view = grey_view(grid[120:240, 130:250])
+    far = Neighbour("other", square(grid, 300, 300, 10))
+    crowded = dataclasses.replace(view, neighbours=(far,) * 2000)
+    costs = []
+    for each in (view, crowded):
+        start = time.process_time()
+        draw_chip(each, change(), pair)
+        costs.append(time.process_time() - start)
+    assert costs[1] - costs[0] < 0.1
 
 
 def test_unseen_pixels_are_hatched_in_the_figure_and_in_the_pair(pair: Pair, change: Make, drawn_view: Make):

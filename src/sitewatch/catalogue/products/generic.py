@@ -95,10 +95,14 @@ def name_bands(
             "give --bands in file order, as in --bands red,green,blue,nir",
         )
     unnamed = [band for band in bands if band.name == unknown_name(band.index)]
-    if len(bands) == 1 or not unnamed:
-        return bands, ""
-    return tuple(band for band in bands if band not in unnamed), (
-        f"{len(unnamed)} of {len(bands)} bands left out: nothing says what they are, --bands could"
+    if len(bands) > 1 and unnamed:
+        return tuple(band for band in bands if band not in unnamed), (
+            f"{len(unnamed)} of {len(bands)} bands left out: nothing says what they are, --bands could"
+        )
+    transparent = len(bands) == 3 and info.count == 4 and not any(info.descriptions)
+    return (
+        bands,
+        "its fourth band was taken for transparency, as it says; --bands could name it" * transparent,
     )
 
 

@@ -1,7 +1,8 @@
 """Where an image lies whose file does not say it: a world file beside it, or options.
 
 A world file holds six numbers, one a line: column step in x, in y, row step in x, in y, and x, y of the
-middle of the top left pixel (Esri's definition). It names no CRS; a ``.prj`` beside it does.
+middle of the top left pixel (Esri's definition). It names no CRS; a ``.prj`` beside it does, or the
+``.aux.xml`` that GDAL and QGIS write, which may hold the six numbers, too.
 """
 
 import math
@@ -13,6 +14,7 @@ from odc.geo.geobox import GeoBox
 from pyproj import Transformer
 from pyproj.exceptions import CRSError
 
+from sitewatch.catalogue.products.markup import read_xml, text_of
 from sitewatch.errors import GeoreferenceError
 from sitewatch.grid import WGS84
 
@@ -27,18 +29,19 @@ def world_file(path: Path) -> Path | None:
 
 
 def grid_beside(path: Path, shape: tuple[int, int]) -> tuple[GeoBox, str] | None:
-    """Return the grid that a world file gives, and a note, or None if there is no world file.
+    """Return the grid that the files beside an image give, and a note, or None if there are none.
 
     Raises
     ------
     GeoreferenceError
         If the world file is not one, or nothing says which CRS its numbers are in.
     """
+    crs, transform = _read_aux(path.with_name(f"{path.name}.aux.xml"))
     beside = world_file(path)
     if beside is None:
-        return None
+        return None if crs is None or transform is None else (GeoBox(shape, transform, crs), "")
     transform = _read_world(beside)
-    crs = _read_prj(path.with_suffix(".prj"))
+    crs = _read_prj(path.with_suffix(".prj")) or crs
     if crs is not None:
         return GeoBox(shape, transform, crs), ""
     corners = [transform * (col, row) for col in (0, shape[1]) for row in (0, shape[0])]
@@ -92,6 +95,24 @@ def _read_world(path: Path) -> Affine:
         ) from error
     # The file gives the middle of the first pixel, an affine its corner.
     return Affine(a, b, x - (a + b) / 2, d, e, y - (d + e) / 2)
+
+
+def _read_aux(path: Path) -> tuple[CRS | None, Affine | None]:
+    """Return what GDAL's own file beside an image says of its place, None for what it does not say."""
+    if not path.exists():
+        return None, None
+    root = read_xml(path)
+    srs, numbers = text_of(root, "SRS"), text_of(root, "GeoTransform")
+    try:
+        crs = CRS(srs) if srs else None
+        transform = Affine.from_gdal(*map(float, numbers.split(","))) if numbers else None
+    except (CRSError, ValueError, TypeError) as error:
+        raise GeoreferenceError(
+            f"{path.name} does not hold what GDAL writes ({error})",
+            "a CRS and a transform",
+            "mend or remove it",
+        ) from error
+    return crs, transform
 
 
 def _read_prj(path: Path) -> CRS | None:

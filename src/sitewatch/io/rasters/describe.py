@@ -71,7 +71,7 @@ def describe(href: str | Path) -> RasterInfo:
     """
     href = str(href)
     try:
-        with quiet(), rasterio.open(href) as src:
+        with quiet(href), rasterio.open(href) as src:
             _refuse_odd(src)
             gridded = src.crs is not None and not src.transform.is_identity
             return RasterInfo(
@@ -93,7 +93,11 @@ def describe(href: str | Path) -> RasterInfo:
 
 def unreadable(href: str, cause: Exception) -> RasterError:
     """Say that a raster cannot be read, with the library's reason in one line."""
-    first_line = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+    # rasterio's own message may only point to GDAL's, which is the cause.
+    reason: BaseException = cause
+    while reason.__cause__ is not None:
+        reason = reason.__cause__
+    first_line = str(reason).splitlines()[0] if str(reason) else type(reason).__name__
     path = Path(href)
     if "://" not in href and not href.startswith("/vsi"):
         if not path.exists():

@@ -26,7 +26,9 @@ from sitewatch.records import NOT_ASSESSABLE, Band, MaskLayer, Scene
 ALIGNED = 0.01
 
 
-def load(scene: Scene, grid: GeoBox, bands: Sequence[str] | None = None) -> xr.DataArray:
+def load(
+    scene: Scene, grid: GeoBox, bands: Sequence[str] | None = None, *, quick: bool = False
+) -> xr.DataArray:
     """Read a scene's bands on a grid.
 
     A coarser grid is filled by area-weighted averages of the valid pixels, a finer or shifted one by bilinear
@@ -39,6 +41,9 @@ def load(scene: Scene, grid: GeoBox, bands: Sequence[str] | None = None) -> xr.D
         May reach beyond the scene: NaN there.
     bands : sequence of str, optional
         Names, in the order wanted; all by default.
+    quick : bool
+        Average the pixels of the file's overviews, if it has some at least twice as fine as `grid`. Good for
+        a look at a whole scene; whoever made the overviews may have left pixels out.
 
     Returns
     -------
@@ -56,7 +61,8 @@ def load(scene: Scene, grid: GeoBox, bands: Sequence[str] | None = None) -> xr.D
     pixels = np.empty((len(chosen), *grid.shape), np.float32)
     for href in dict.fromkeys(band.href for band in chosen):
         rows = [i for i, band in enumerate(chosen) if band.href == href]
-        pixels[rows] = _read_bands(href, [chosen[i] for i in rows], grid, scene.grid)
+        own = [chosen[i] for i in rows]
+        pixels[rows] = _read_bands(href, own, (grid, scene.grid), quick=quick)
     return xr.DataArray(
         pixels,
         dims=("band", "y", "x"),
@@ -69,7 +75,7 @@ def load(scene: Scene, grid: GeoBox, bands: Sequence[str] | None = None) -> xr.D
 def load_codes(layer: MaskLayer, grid: GeoBox) -> NDArray[np.uint16]:
     """Read a provider's mask on a grid, nearest neighbour; (rows, columns), 0 where the layer has nothing."""
     try:
-        with quiet(), rasterio.open(layer.href) as src:
+        with quiet(layer.href), rasterio.open(layer.href) as src:
             home = GeoBox(src.shape, src.transform, src.crs)
             filled = _read_on(src, [layer.index], (home, grid), method=Resampling.nearest, nodata=None)
     except RasterioIOError as error:
@@ -97,7 +103,7 @@ def load_labels(href: str | Path, grid: GeoBox) -> NDArray[np.uint8]:
         If it has no georeference and another shape.
     """
     try:
-        with quiet(), rasterio.open(href) as src:
+        with quiet(str(href)), rasterio.open(href) as src:
             stored = _labels_on(src, grid)
     except RasterioError as error:
         raise unreadable(str(href), error) from error
@@ -142,13 +148,16 @@ def _choose(scene: Scene, names: Sequence[str] | None) -> list[Band]:
     return [by_name[name] for name in names] if names is not None else list(scene.bands)
 
 
-def _read_bands(href: str, bands: list[Band], grid: GeoBox, scene_grid: GeoBox) -> NDArray[np.float32]:
+def _read_bands(
+    href: str, bands: list[Band], grids: tuple[GeoBox, GeoBox], *, quick: bool
+) -> NDArray[np.float32]:
+    grid, scene_grid = grids
+    factor = gsd_m(grid) / gsd_m(scene_grid)
     # A factor of 1.2 keeps the two pixel sizes of one sensor (0.50 and 0.52 m) on the sharp side.
-    coarser = gsd_m(grid) > 1.2 * gsd_m(scene_grid)
-    method = Resampling.average if coarser else Resampling.bilinear
+    method = Resampling.average if factor > 1.2 else Resampling.bilinear
     indexes = [band.index for band in bands]
     try:
-        with quiet(), opened(href, indexes) as src:
+        with quiet(href), opened(href, indexes, factor / 2 if quick else 1.0) as src:
             home = home_of(src, scene_grid)
             pixels = _read_on(src, indexes, (home, grid), method=method, nodata=bands[0].nodata)
     except RasterioError as error:
@@ -185,8 +194,14 @@ def _read_on(
         src_nodata=empty,
         nodata=empty,
         add_alpha=empty is None and not _has_alpha(src),
+        # Averages of whole numbers are no whole numbers.
+        dtype="float32",
     ) as warped:
-        return _filled(warped.read(indexes, masked=True), nodata)
+        pixels = _filled(warped.read(indexes, masked=True), nodata)
+        if warped.count > src.count:
+            # The bands do not know of the alpha band that was added: their masks are whole.
+            pixels[:, warped.read(warped.count) == 0] = np.nan
+        return pixels
 
 
 def _has_alpha(src: "rasterio.io.DatasetReader") -> bool:

@@ -17,18 +17,30 @@ def home_of(src: "rasterio.io.DatasetReader", scene_grid: GeoBox) -> GeoBox:
 
 
 @contextmanager
-def opened(href: str, indexes: Sequence[int]) -> "Iterator[rasterio.io.DatasetReader]":
+def opened(
+    href: str, indexes: Sequence[int], coarseness: float = 1.0
+) -> "Iterator[rasterio.io.DatasetReader]":
     """Open a file so that none of the wanted bands counts as alpha.
 
     Four-band aerial files often call their near infrared `alpha`. GDAL would then weight every average by it
     and leave out the pixels where it is 0.
+
+    Parameters
+    ----------
+    coarseness : float
+        The file may be opened at an overview whose pixels are up to this many times as wide.
     """
     with rasterio.open(href) as src:
-        if all(src.colorinterp[index - 1].name != "alpha" for index in indexes):
+        if any(src.colorinterp[index - 1].name == "alpha" for index in indexes):
+            with rasterio.open(_without_colours(src)) as plain:
+                yield plain
+            return
+        levels = [level for level, factor in enumerate(src.overviews(indexes[0])) if factor <= coarseness]
+        if not levels:
             yield src
             return
-        with rasterio.open(_without_colours(src)) as plain:
-            yield plain
+    with rasterio.open(href, overview_level=levels[-1]) as overview:
+        yield overview
 
 
 def _without_colours(src: "rasterio.io.DatasetReader") -> str:

@@ -1,20 +1,23 @@
 """A run folder, read and written."""
 
 from sitewatch.io.results.folder import is_run, new_folder, new_run
-from sitewatch.io.results.properties import ChangeRow, date_text, scene_block
-from sitewatch.io.results.read import OVERLAP, Run
-from sitewatch.io.results.write import write_changes, write_run_json, write_sites
+from sitewatch.io.results.properties import ChangeRow, date_text, plain, scene_block
+from sitewatch.io.results.read import OVERLAP, Run, read_features
+from sitewatch.io.results.write import change_feature, site_feature, write_run_json, write_tables
 
 __all__ = [
     "OVERLAP",
     "ChangeRow",
     "Run",
+    "change_feature",
     "date_text",
     "is_run",
     "new_folder",
     "new_run",
+    "plain",
+    "read_features",
     "scene_block",
-    "write_changes",
+    "site_feature",
     "write_run_json",
-    "write_sites",
+    "write_tables",
 ]

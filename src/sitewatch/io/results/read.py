@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import xarray as xr
@@ -147,3 +147,10 @@ def _labelled(pixels: NDArray[np.generic], grid: GeoBox, name: str) -> xr.DataAr
         name=name,
         attrs={"crs": f"EPSG:{epsg}" if epsg is not None else str(grid.crs), "transform": tuple(step)[:6]},
     )
+
+
+def read_features(run: Run, table: Literal["changes", "sites"]) -> list[dict[str, Any]]:
+    """Return the Features of ``changes.geojson`` or ``sites.geojson`` as plain data."""
+    text = (run.path / {"changes": CHANGES, "sites": SITES}[table]).read_text("utf-8")
+    features: list[dict[str, Any]] = json.loads(text)["features"]
+    return features

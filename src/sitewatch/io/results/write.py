@@ -16,28 +16,31 @@ SITES = "sites.geojson"
 SITES_TABLE = "sites.csv"
 
 
-def write_changes(folder: Path, rows: Sequence[ChangeRow], *, run_id: str) -> Path:
-    """Write ``changes.geojson``, a Feature a change, in the order given."""
-    features = [
-        {
-            "id": row.change.id,
-            "geometry": row.change.geometry,
-            "properties": plain(change_properties(row, run_id)),
-        }
-        for row in rows
-    ]
-    return _write(folder / CHANGES, geojson_text(features))
+def change_feature(row: ChangeRow, run_id: str) -> dict[str, Any]:
+    """Return a change as a Feature: ``id``, ``geometry`` (shapely, WGS84) and plain ``properties``."""
+    return {
+        "id": row.change.id,
+        "geometry": row.change.geometry,
+        "properties": plain(change_properties(row, run_id)),
+    }
 
 
-def write_sites(folder: Path, verdicts: Sequence[Verdict]) -> Path:
-    """Write ``sites.geojson`` and ``sites.csv``, a Feature and a row a site, in the order given."""
-    properties = [plain(site_properties(verdict)) for verdict in verdicts]
-    features = [
-        {"id": verdict.site.id, "geometry": verdict.site.geometry, "properties": values}
-        for verdict, values in zip(verdicts, properties, strict=True)
-    ]
-    _write(folder / SITES_TABLE, sites_table(properties))
-    return _write(folder / SITES, geojson_text(features))
+def site_feature(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as a Feature: ``id``, ``geometry`` (shapely, WGS84) and plain ``properties``."""
+    return {
+        "id": verdict.site.id,
+        "geometry": verdict.site.geometry,
+        "properties": plain(site_properties(verdict)),
+    }
+
+
+def write_tables(
+    folder: Path, changes: Sequence[Mapping[str, Any]], sites: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write ``changes.geojson``, ``sites.geojson`` and ``sites.csv`` from Features, in the order given."""
+    _write(folder / CHANGES, geojson_text(changes))
+    _write(folder / SITES, geojson_text(sites))
+    _write(folder / SITES_TABLE, sites_table([site["properties"] for site in sites]))
 
 
 def write_run_json(folder: Path, info: Mapping[str, Any]) -> Path:

@@ -74,8 +74,10 @@ def _texture(situation: Situation) -> str | None:
     )
 
 
-def _difference(situation: Situation) -> str:
+def _difference(situation: Situation) -> str | None:
     noise = situation.measured["noise"]
+    if math.isnan(noise.after):
+        return None
     sentence = f"The place differs by {noise.after:.1f} standard deviations of unchanged ground"
     if math.isfinite(noise.around_after):
         sentence += f", the ground around it by {noise.around_after:.1f}"

@@ -78,7 +78,7 @@ def _season(situation: Situation) -> Rival:
     here, around = situation.measured[name].change, situation.measured[name].change_around
     if math.isnan(around):
         return Rival("season", "undecided", f"No unchanged ground lies around the place. {when}")
-    alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and abs(around) > 0.03
+    alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and min(abs(here), abs(around)) > 0.03
     sentence = f"{name.upper()} changed by {here:+.2f} here and by {around:+.2f} around. {when}"
     return Rival("season", "for" if alike else "against", sentence, Measurement(around))
 

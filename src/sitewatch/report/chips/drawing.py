@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from PIL import Image
 from shapely.geometry.base import BaseGeometry
@@ -24,7 +25,7 @@ from sitewatch.report.chips.rendering import (
     render,
 )
 from sitewatch.report.chips.sheet import Key, Measures, draw_sheet
-from sitewatch.report.chips.view import Chip, ChipStyle, ChipView
+from sitewatch.report.chips.view import Chip, ChipStyle, ChipView, Neighbour
 from sitewatch.report.words import KIND_COLOURS, KIND_TITLES
 
 _WHITE = (255, 255, 255)
@@ -129,19 +130,29 @@ def _panel(
 
 def _shapes(view: ChipView, change: Change, pair: Pair, size: Measures) -> Iterator[_Drawn]:
     """Name what is drawn, from the bottom to the top; only what can be seen in the frame."""
-    fine = Stroke(_WHITE, line=max(size.mm(0.15), 1), casing=max(size.mm(0.12), 1), dash=size.mm(1.5))
+    fine = Stroke(_WHITE, line=max(size.mm(0.2), 1), casing=max(size.mm(0.12), 1), dash=size.mm(1.5))
     if pair.site is not None:
         shape = outline.on_panel(pair.site.geometry, view.grid, size.panel)
         if outline.touches(shape, size.panel):
             yield _Drawn(shape, fine, "boundary of the site")
-    for neighbour in view.neighbours:
+    for neighbour in _near(view):
         shape = outline.on_panel(neighbour.geometry, view.grid, size.panel)
         if outline.touches(shape, size.panel):
-            stroke = Stroke(KIND_COLOURS[neighbour.kind], line=fine.line, casing=fine.casing)
+            stroke = Stroke(KIND_COLOURS[neighbour.kind], fine.line, fine.casing, dash=size.mm(0.8))
             yield _Drawn(shape, stroke, f"nearby: {KIND_TITLES[neighbour.kind].lower()}")
     bold = Stroke(KIND_COLOURS[change.kind], line=max(size.mm(0.28), 1), casing=max(size.mm(0.12), 1))
     shape = outline.on_panel(change.geometry, view.grid, size.panel)
     yield _Drawn(shape, bold, f"this change: {KIND_TITLES[change.kind].lower()}")
+
+
+def _near(view: ChipView) -> list[Neighbour]:
+    """Return the neighbours whose boxes touch the frame's: of thousands, only these are projected."""
+    if not view.neighbours:
+        return []
+    west, south, east, north = view.grid.geographic_extent.boundingbox.bbox
+    boxes = shapely.bounds(np.array([neighbour.geometry for neighbour in view.neighbours]))
+    near = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+    return [view.neighbours[place] for place in np.flatnonzero(near)]
 
 
 def _centre_words(change: Change) -> str:

@@ -16,7 +16,7 @@ CONTEXT = 3.0
 LEAST_PIXELS = 64
 LEAST_SIDE_M = 60.0
 # and never of more pixels than a panel can show.
-MOST_PIXELS = 900
+MOST_PIXELS = 680
 # A margin that keeps the outline of a change in sight where its frame cannot be as wide as wanted.
 TIGHT = 1.15
 # A figure has square pixels; a grid whose pixels differ from square by more than this is not drawn as it is.

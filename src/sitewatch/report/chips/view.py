@@ -36,7 +36,7 @@ class ChipView:
     grid : GeoBox
         Of the same rows and columns; `framing.chip_grid` makes a good one.
     neighbours : tuple of Neighbour
-        Other changes, drawn thinner than the one that the chip is about.
+        Other changes, drawn dashed.
     """
 
     before: NDArray[np.float32]
@@ -55,7 +55,7 @@ class ChipStyle:
     size_m : float or None
         Side of the frame on the ground, metres; fitted to the change if None.
     dpi : int
-        Dots an inch at the printed width of 180 mm: 200 gives panels of 685 pixels, 300 of 1,028.
+        Dots an inch at the printed width of 180 mm: 200 gives panels of 684 pixels, 300 of 1,027.
     resampling : Resampling
         How a panel is enlarged from the pixels of its frame.
     natural_colour : bool
