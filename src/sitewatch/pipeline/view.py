@@ -13,7 +13,7 @@ from sitewatch.catalogue.pairs import shared_bands
 from sitewatch.errors import CoverageError
 from sitewatch.grid import coarsened, gsd_m, require_crs
 from sitewatch.io.rasters import load
-from sitewatch.kernels.align import sample
+from sitewatch.kernels.align import REACH_PX, sample
 from sitewatch.pipeline.registration import Places, Registration
 from sitewatch.records import Pair, Scene
 
@@ -24,8 +24,8 @@ Pixels: TypeAlias = NDArray[np.float32]
 # Positions are worked out exactly at every sixteenth pixel and interpolated between: map projections and
 # alignments bend far less than a hundredth of a pixel over that distance.
 _MESH = 16
-# Cubic interpolation reads two pixels further than the place it draws.
-_MARGIN = 3
+# What the interpolation reads around the place it draws, pixels of its source.
+_MARGIN = REACH_PX + 1
 
 
 def load_registered(

@@ -7,10 +7,11 @@
 """
 
 from sitewatch.kernels.align.fit import Alignment, fit_alignment
-from sitewatch.kernels.align.move import sample, sample_codes
+from sitewatch.kernels.align.move import REACH_PX, sample, sample_codes
 from sitewatch.kernels.align.shift import SIGNIFICANT, Shift, correlate, edges, find_shift
 
 __all__ = [
+    "REACH_PX",
     "SIGNIFICANT",
     "Alignment",
     "Shift",

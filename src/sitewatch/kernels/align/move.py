@@ -1,8 +1,11 @@
-"""Draw an image at other places: one cubic interpolation, NaN stays NaN."""
+"""Draw an image at other places: one interpolation, NaN stays NaN."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+# The interpolation's weights reach this many pixels beyond the place it draws.
+REACH_PX = 4
 
 
 def sample(
@@ -20,24 +23,27 @@ def sample(
     Returns
     -------
     (bands, n, m) float32
-        Cubic interpolation, kept within the range of the four nearest pixels so that edges do not ring; NaN
-        where one of those four is NaN or lies outside.
+        Lanczos interpolation over 8 x 8 pixels, kept within the range of the four nearest so that edges do
+        not ring; NaN where one of those four is NaN or lies outside.
+
+    Notes
+    -----
+    OpenCV's cubic kernel (a = -0.75) does not reproduce a ramp: it moves all that is larger than a few pixels
+    by up to 0.047 px, and takes 3 % of the contrast of a wave of four pixels. Lanczos: 0.01 px and 1 %.
     """
     usable: NDArray[np.bool_] = np.asarray(np.isfinite(pixels).all(axis=0))
     seen: NDArray[np.float32] = usable.astype(np.float32)
     inside = cv2.remap(seen, x, y, cv2.INTER_LINEAR, borderValue=0.0) > 0.999
-    low_x, low_y = np.floor(x), np.floor(y)
-    corners = [(low_x + i, low_y + j) for i in (0, 1) for j in (0, 1)]
+    corner_x, corner_y = np.floor(x), np.floor(y)
     out = np.empty((len(pixels), *x.shape), np.float32)
     for band, drawn in zip(pixels, out, strict=True):
-        # Cubic weights reach a pixel further than the four: unusable pixels are filled from nearby first.
         filled = band if usable.all() else _filled(band, usable)
-        drawn[:] = cv2.remap(filled, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        near = [
-            cv2.remap(filled, cx, cy, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
-            for cx, cy in corners
-        ]
-        np.clip(drawn, np.minimum.reduce(near), np.maximum.reduce(near), out=drawn)
+        drawn[:] = cv2.remap(filled, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
+        low, high = (
+            cv2.remap(four, corner_x, corner_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+            for four in _range_of_four(filled)
+        )
+        np.clip(drawn, low, high, out=drawn)
         drawn[~inside] = np.nan
     return out
 
@@ -50,11 +56,20 @@ def sample_codes(
     return np.asarray(drawn, np.uint8)
 
 
+def _range_of_four(band: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the least and the largest of each pixel and its neighbours to the right, below, and both."""
+    square = np.ones((2, 2), np.uint8)
+    low = cv2.erode(band, square, anchor=(0, 0))
+    high = cv2.dilate(band, square, anchor=(0, 0))
+    return np.asarray(low, np.float32), np.asarray(high, np.float32)
+
+
 def _filled(band: NDArray[np.float32], usable: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Give each unusable pixel the mean of the usable ones right around it, 0 where there are none."""
+    """Give each unusable pixel the mean of the usable ones around it, 0 where there are none in reach."""
+    side = 2 * REACH_PX + 1
     known = np.where(usable, band, 0).astype(np.float32)
-    total = cv2.blur(known, (3, 3))
-    share = cv2.blur(usable.astype(np.float32), (3, 3))
+    total = cv2.blur(known, (side, side))
+    share = cv2.blur(usable.astype(np.float32), (side, side))
     mean = np.divide(total, share, out=np.zeros_like(total), where=share > 1e-3)
     filled: NDArray[np.float32] = np.where(usable, band, mean)
     return filled
