@@ -33,7 +33,8 @@ WHOLE = 2048
 TILE = 64
 MOST_TILES = 10
 # How far around its expected place a tile is looked for, pixels: first by the shift alone, then by the map.
-SEARCH = (10, 6)
+# Averaging neighbours flattens a rotation, so it takes a few rounds to find all of it.
+SEARCH = (10, 6, 4, 4)
 # Shifts tried to learn what chance gives.
 CHANCE = 60
 # Near the georeferenced place far fewer shifts compete, so less is needed to believe one.
@@ -76,8 +77,8 @@ def register(
         )
     fit: Alignment | None = None
     registration = rough
-    for search in SEARCH:
-        fit = _fit(pair, registration, bands, search=search, local=local and search == SEARCH[-1])
+    for turn, search in enumerate(SEARCH, 1):
+        fit = _fit(pair, registration, bands, search=search, local=local and turn == len(SEARCH))
         if fit is None:
             return _by_shift_alone(grid, start)
         registration = Registration(grid, fit)

@@ -23,8 +23,8 @@ Table = NDArray[np.float64]
 ENOUGH_FOR_AFFINE = 8
 # A rotation or scale beyond this is a wrong fit and not a satellite image: providers stay far below.
 MOST_SKEW = 0.03
-# Neighbours are averaged with this spread, in steps of the lattice.
-_SMOOTHING = 2.0
+# Neighbours are averaged with this spread, in steps of the lattice: a fifth of it, two steps at most.
+_SMOOTHING = (0.2, 0.7, 2.0)
 _LOCAL_LIMIT = 6.0
 # By how much the local part must raise the correlation to be kept.
 _LOCAL_GAIN = 0.005
@@ -180,8 +180,10 @@ def _peaks(surfaces: NDArray[np.float32]) -> tuple[Table, Table]:
 
 
 def _blur(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    # No larger than the lattice itself, and nothing is taken from beyond it.
-    return np.asarray(cv2.GaussianBlur(plane, (0, 0), _SMOOTHING, borderType=cv2.BORDER_CONSTANT), np.float32)
+    # Nothing is taken from beyond the lattice.
+    share, least, most = _SMOOTHING
+    spread = min(max(share * min(plane.shape), least), most)
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), spread, borderType=cv2.BORDER_CONSTANT), np.float32)
 
 
 def _design(xy: Table) -> Table:
