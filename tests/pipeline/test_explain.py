@@ -1,0 +1,98 @@
+"""Rivals turn with their measurements, sentences hold the numbers, and what was not measured is said."""
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import pytest
+from affine import Affine
+from odc.geo.geobox import GeoBox
+
+from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
+from sitewatch.pipeline.measure import Measured
+from sitewatch.records import Pair, Rival, Scene, View
+
+GRID = GeoBox((10, 10), Affine(10, 0, 500_000, 0, -10, 4_000_000), "EPSG:32631")
+BEFORE = Scene("b", (), GRID, 10.0, dt.datetime(2020, 3, 1, tzinfo=dt.UTC), sensor="sentinel-2-msi")
+AFTER = replace(BEFORE, id="a", datetime=dt.datetime(2021, 3, 11, tzinfo=dt.UTC))
+PAIR = Pair(
+    replace(BEFORE, view=View(sun_azimuth=150, off_nadir=3)),
+    replace(AFTER, view=View(sun_azimuth=155, off_nadir=5)),
+)
+LAYERS = {
+    "brightness": Measured(0.10, 0.15, 0.10, 0.10),
+    "ndvi": Measured(0.60, 0.20, 0.55, 0.56),
+    "nbr": Measured(0.40, 0.10, 0.40, 0.41),
+    "texture": Measured(0.05, 0.12, 0.05, 0.05),
+    "blueness": Measured(0.40, 0.41, 0.40, 0.40),
+    "swir16": Measured(0.20, 0.22, 0.20, 0.20),
+    "noise": Measured(8.0, 8.0, 0.9, 0.9),
+}
+
+
+def situation(pair: Pair = PAIR, **layers: Measured) -> Situation:
+    return Situation("construction", {**LAYERS, **layers}, 1.0, 0.2, 9.0, pair)
+
+
+def rival(found: Situation, name: str) -> Rival:
+    return next(one for one in rivals(found) if one.name == name)
+
+
+def test_reasons_hold_what_was_measured():
+    said = " ".join(reasons(situation()))
+    for words in ("50% brighter", "from 0.60 to 0.20", "12%", "8.0 standard deviations"):
+        assert words in said
+
+
+def test_evidence_has_names_units_and_signs():
+    found = evidence(situation())
+    assert found["d_ndvi"].value == pytest.approx(-0.4)
+    assert found["d_brightness"].value == pytest.approx(0.5)
+    assert found["shift_px"].unit == "px"
+
+
+def test_a_bright_thing_is_no_shadow_and_a_dark_blue_one_may_be():
+    assert rival(situation(), "shadow").stance == "against"
+    dark = situation(brightness=Measured(0.10, 0.05, 0.1, 0.1), blueness=Measured(0.40, 0.46, 0.4, 0.4))
+    assert rival(dark, "shadow").stance == "for"
+    char = replace(dark, kind="burning")
+    assert rival(char, "shadow").stance == "undecided"
+
+
+def test_the_season_speaks_where_the_surroundings_changed_alike():
+    assert rival(situation(), "season").stance == "against"
+    alike = situation(ndvi=Measured(0.6, 0.2, 0.6, 0.25))
+    assert rival(alike, "season").stance == "for"
+
+
+def test_a_thin_object_may_be_a_misfit():
+    assert rival(situation(), "shift").stance == "against"
+    assert rival(replace(situation(), width_px=1.0), "shift").stance == "for"
+    assert rival(replace(situation(), residual_px=math.nan), "shift").stance == "not_checked"
+
+
+def test_water_takes_most_from_the_infrared():
+    wet = situation(brightness=Measured(0.10, 0.07, 0.1, 0.1), swir16=Measured(0.2, 0.06, 0.2, 0.2))
+    assert rival(wet, "wet soil").stance == "for"
+    dry = situation(brightness=Measured(0.10, 0.07, 0.1, 0.1), swir16=Measured(0.2, 0.15, 0.2, 0.2))
+    assert rival(dry, "wet soil").stance == "against"
+
+
+def test_haze_sensor_and_lean_turn_with_what_is_known():
+    assert rival(situation(), "haze").stance == "against"
+    assert rival(situation(texture=Measured(0.05, 0.12, 0.08, 0.03)), "haze").stance == "undecided"
+    assert rival(situation(), "sensor").stance == "against"
+    other = Pair(PAIR.before, replace(PAIR.after, sensor="landsat-8-oli"))
+    assert rival(situation(other), "sensor").stance == "undecided"
+    assert rival(situation(), "lean").stance == "against"
+    unknown = Pair(replace(BEFORE, sensor="unknown", datetime=None), AFTER)
+    assert rival(situation(unknown), "sensor").stance == "not_checked"
+    assert rival(situation(unknown), "lean").stance == "not_checked"
+    assert "could not be checked" in rival(situation(unknown), "season").sentence
+
+
+def test_what_could_not_be_measured_is_never_printed_as_a_number():
+    nothing = {name: Measured(math.nan, math.nan, math.nan, math.nan) for name in LAYERS}
+    found = Situation("burning", nothing, 0.0, math.nan, 3.0, PAIR)
+    said = [*reasons(found), *(one.sentence for one in rivals(found))]
+    assert not [sentence for sentence in said if "nan" in sentence.lower()]
