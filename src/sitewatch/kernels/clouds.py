@@ -144,7 +144,8 @@ def _soft_edged(cores: Mask, grey: Image, gsd_m: float) -> Mask:
     if not cores.any():
         return cores
     smooth = cv2.GaussianBlur(np.nan_to_num(grey), (0, 0), 1)
-    slope = cv2.magnitude(
+    # OpenCV's own magnitude is not the same to the bit in every run.
+    slope = np.hypot(
         cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
     )
     steepest = cv2.dilate(slope, _disc(6 / gsd_m))
