@@ -90,7 +90,7 @@ def growth(gsd_m: float) -> Growth:
     return Growth(
         seed=(0.5, 0.5, 0.5, _NEVER),
         grow=(0.4, 0.4, 0.4, _NEVER),
-        smooth_px=2.0 / gsd_m,
+        smooth_px=4.0 / gsd_m,
         open_px=max(1, round(2.0 / gsd_m)),
         least_px=max(4, math.ceil(20.0 / gsd_m**2)),
     )
