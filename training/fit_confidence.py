@@ -10,7 +10,7 @@ scenes that were left out of the fit, a group of sets at a time; what is written
 import json
 import sys
 from argparse import ArgumentParser
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ from sitewatch.runs.benchmark import plan
 TARGET = Path(__file__).parents[1] / "src" / "sitewatch" / "models" / "confidence.json"
 # Sets that show the same places are left out together.
 GROUPS = {"levir256": "levir", "mexico-more": "mexico"}
+# A model with fewer detections than this gets no numbers, and so no confidence.
+OF_A_MODEL = 300
 # A kind with fewer detections than this, or fewer right or wrong ones, shares the numbers of all kinds.
 OF_A_KIND = 60
 RARE = 8
@@ -155,7 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for line in reliability(list(left_out(seen))):
         sys.stdout.write(line + "\n")
     if not given.dry:
-        facts: dict[str, Any] = {"detections": len(seen), "numbers": table(seen)}
+        counts = Counter(one.model for one in seen)
+        enough = [one for one in seen if counts[one.model] >= OF_A_MODEL]
+        facts: dict[str, Any] = {"detections": len(enough), "numbers": table(enough)}
         TARGET.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
 
 

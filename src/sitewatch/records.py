@@ -4,6 +4,7 @@ They hold facts, not behaviour. Pixels never travel in them.
 """
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -235,7 +236,7 @@ class Change:
         WGS84, drawn where the thing is seen: by the after scene's georeference for construction, by the
         before scene's for everything else.
     confidence : float
-        Probability, 0..1, that an analyst would confirm it.
+        Calibrated probability, 0..1, that an analyst would confirm it. NaN where none could be calibrated.
     kinds : mapping of Kind to float
         Probability a kind; sums to 1.
     area_m2 : float
@@ -255,6 +256,11 @@ class Change:
     evidence: Mapping[str, Measurement] = field(default_factory=lambda: EMPTY)
     reasons: tuple[str, ...] = ()
     rivals: tuple[Rival, ...] = ()
+
+    @property
+    def rank_probability(self) -> float:
+        """Return what to order by, 0..1: the confidence, or without one the probability of the kind."""
+        return self.kinds.get(self.kind, 0.0) if math.isnan(self.confidence) else self.confidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 ``logit(confidence) = a + b logit(p) + c log10(area / pixel area)``, one set of three numbers a model and kind
 (Platt 1999, with the size beside the score). ``confidence.md`` beside this file says what they were fitted on
-and how well they do on scenes that were left out.
+and how well they do on scenes that were left out. A model that has no numbers there has no confidence: its
+probability is not passed off as one.
 """
 
 import json
+import math
 from functools import cache
 from importlib.resources import files
 
@@ -18,7 +20,7 @@ _EDGE = 0.005
 
 
 def confidence(model: str, kind: Kind, probability: float, pixels: int) -> float:
-    """Return the probability that a detection is right, 0..1.
+    """Return the probability that a detection is right, 0..1; NaN for a model that could not be calibrated.
 
     Parameters
     ----------
@@ -29,7 +31,9 @@ def confidence(model: str, kind: Kind, probability: float, pixels: int) -> float
     pixels : int
         Size of the object.
     """
-    numbers = _table()[model]
+    numbers = _table().get(model)
+    if numbers is None:
+        return math.nan
     a, b, c = numbers.get(kind) or numbers["any"]
     held = float(np.clip(probability, _EDGE, 1 - _EDGE))
     logit = a + b * np.log(held / (1 - held)) + c * np.log10(max(pixels, 1))

@@ -56,7 +56,7 @@ def make_changes(
         )
         for outline in outline_objects(objects, probability, preparation.registration.grid)
     ]
-    return tuple(sorted(changes, key=lambda change: (-change.confidence, -change.area_m2, change.id)))
+    return tuple(sorted(changes, key=lambda change: (-change.rank_probability, -change.area_m2, change.id)))
 
 
 def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dict[str, Measured]]:

@@ -1,5 +1,6 @@
 """Chips of a finished run drawn again: others, larger, sharper, or all of them."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,7 @@ def to_change(feature: Feature) -> Change:
         id=said["id"],
         site_id=said["site_id"],
         kind=said["kind"],
-        confidence=said["confidence"],
+        confidence=math.nan if said["confidence"] is None else said["confidence"],
         kinds=said["kinds"],
         area_m2=said["area_m2"],
         geometry=shape(feature["geometry"]),

@@ -88,10 +88,18 @@ def test_the_three_kinds_come_first_then_the_largest_and_surest(
         change("demolition", id="small", area_m2=100.0),
         change("burning", id="unsure", area_m2=1000.0, confidence=0.05),
         change("construction", id="large", area_m2=1000.0),
-        change("demolition", id="nan", confidence=float("nan")),
+        change("demolition", id="none", confidence=float("nan"), kinds={"demolition": 0.3, "other": 0.7}),
+        change("demolition", id="none, large", area_m2=900.0, confidence=float("nan")),
     ]
-    assert [c.id for c in rank(made)] == ["large", "small", "unsure", "nan", "o"]
-    assert list(write_chips(tmp_path, pair, made, view, most=2)) == ["small", "large"]
+    assert [c.id for c in rank(made)] == [
+        "large",
+        "none, large",
+        "small",
+        "unsure",
+        "none",
+        "o",
+    ]
+    assert set(write_chips(tmp_path, pair, made, view, most=2)) == {"large", "none, large"}
     assert write_chips(tmp_path / "none", pair, made, view, most=0) == {}
     assert not (tmp_path / "none").exists()
 

@@ -64,9 +64,9 @@ def write_chips(
 
 
 def rank(changes: Iterable[Change]) -> list[Change]:
-    """Sort changes: the three kinds before other change, then by confidence times area, then by id."""
+    """Sort changes: the three kinds before other change, then by how sure times area, then by id."""
     return sorted(
-        changes, key=lambda c: (c.kind == "other", -_finite(c.confidence) * _finite(c.area_m2), c.id)
+        changes, key=lambda c: (c.kind == "other", -_finite(c.rank_probability) * _finite(c.area_m2), c.id)
     )
 
 
