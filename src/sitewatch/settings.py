@@ -5,11 +5,13 @@ Nothing below the pipeline sees these records: it hands each step its own values
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sitewatch.errors import SettingsError
+
+EvidenceKind: TypeAlias = Literal["spectral", "structural", "contextual", "learned"]
 
 
 class _Stage(BaseModel):
@@ -35,6 +37,15 @@ class Masking(_Stage):
         ge=0,
         le=1,
         description='Smallest usable share of a site for the verdict "no visible change"',
+    )
+
+
+class Evidence(_Stage):
+    """What the scores rest on."""
+
+    without: tuple[EvidenceKind, ...] = Field(
+        default=(),
+        description="Evidence to leave out of the scores: spectral, structural, contextual, learned",
     )
 
 
@@ -66,6 +77,7 @@ class Settings(_Stage):
 
     registration: Registration = Registration()
     masking: Masking = Masking()
+    evidence: Evidence = Evidence()
     objects: Objects = Objects()
     chips: Chips = Chips()
 

@@ -48,6 +48,15 @@ def test_a_burned_village_is_burned(village: DrawnPair):
     assert found[:, village.truth == 2].mean(axis=1).argmax() == 1
 
 
+@pytest.mark.parametrize("kind", ["spectral", "structural", "contextual", "learned"])
+def test_every_kind_of_evidence_can_be_left_out_and_weighs_something(village: DrawnPair, kind: str):
+    whole = coarse.coarse_scores(*ready(village), bands=SIX).stacked()
+    less = coarse.coarse_scores(*ready(village), bands=SIX, without=(kind,)).stacked()
+    assert np.nanmax(np.abs(less - whole)) > 0.1
+    assert (np.isfinite(less) == np.isfinite(whole)).all()
+    assert np.nanmax(less.sum(axis=0)) <= 1 + 1e-5
+
+
 def test_a_quiet_scene_stays_quiet():
     pair = draw_pair(Recipe(resolution_m=10, bands=SIX, size=(150, 150), events=()), seed=5)
     found = coarse.coarse_scores(*ready(pair), bands=SIX)

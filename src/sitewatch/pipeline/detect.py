@@ -62,7 +62,13 @@ def detect(
     registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
     sight = fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
     preparation, sample = fit_preparation(pair, registration, bands, sight)
-    scorer = fit_scorer(sample, bands, preparation.normalisation.noise, gsd_m(grid))
+    scorer = fit_scorer(
+        sample,
+        bands,
+        preparation.normalisation.noise,
+        gsd_m=gsd_m(grid),
+        without=settings.evidence.without,
+    )
     shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
     rows, cols = grid.shape
     cut = blocks.cut((rows, cols), BLOCK // scorer.block_multiple * scorer.block_multiple, scorer.reach_px)

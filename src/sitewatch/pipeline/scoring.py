@@ -1,12 +1,12 @@
 """Which model looks at a pair: by the size of its pixels, and by its bands."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sitewatch.kernels.objects import Growth
-from sitewatch.models import coarse, examiner
+from sitewatch.models import coarse, examiner, plain
 from sitewatch.models.scores import KindScores
 from sitewatch.pipeline.fitting import Sample
 from sitewatch.pipeline.prepare import Prepared
@@ -23,7 +23,7 @@ class Scorer:
     Attributes
     ----------
     name : str
-        ``fine`` or ``coarse``.
+        ``fine`` or ``coarse``; ``plain``, where fine imagery is to be judged with nothing learned.
     reach_px : int
         How far around a pixel the model looks.
     block_multiple : int
@@ -44,7 +44,14 @@ class Scorer:
     facts: dict[str, Any]
 
 
-def fit_scorer(sample: Sample, bands: tuple[str, ...], noise: tuple[float, ...], gsd_m: float) -> Scorer:
+def fit_scorer(
+    sample: Sample,
+    bands: tuple[str, ...],
+    noise: tuple[float, ...],
+    *,
+    gsd_m: float,
+    without: Collection[str] = (),
+) -> Scorer:
     """Choose the model for a pair and fit it.
 
     Parameters
@@ -55,10 +62,16 @@ def fit_scorer(sample: Sample, bands: tuple[str, ...], noise: tuple[float, ...],
         Standard deviation a band on unchanged ground.
     gsd_m : float
         Pixel size of the grid that is judged, metres.
+    without : collection of str
+        Kinds of evidence that are left out of the scores: ``spectral``, ``structural``, ``contextual``,
+        ``learned``. The examiner of fine imagery is learned as a whole: the others act on the rules only
+        that stand in for it.
     """
-    if gsd_m <= FINE_UP_TO_M and set(bands) >= _COLOURS:
-        return _fine(sample, bands, gsd_m)
-    return _coarse(sample, bands, noise, gsd_m)
+    if gsd_m > FINE_UP_TO_M or not set(bands) >= _COLOURS:
+        return _coarse(sample, bands, noise, gsd_m=gsd_m, without=without)
+    if "learned" in without:
+        return _plain(bands, noise, gsd_m=gsd_m, without=without)
+    return _fine(sample, bands, gsd_m)
 
 
 def _fine(sample: Sample, bands: tuple[str, ...], gsd_m: float) -> Scorer:
@@ -87,7 +100,34 @@ def _fine(sample: Sample, bands: tuple[str, ...], gsd_m: float) -> Scorer:
     )
 
 
-def _coarse(sample: Sample, bands: tuple[str, ...], noise: tuple[float, ...], gsd_m: float) -> Scorer:
+def _plain(
+    bands: tuple[str, ...], noise: tuple[float, ...], *, gsd_m: float, without: Collection[str]
+) -> Scorer:
+    colours = tuple(noise[bands.index(name)] for name in ("red", "green", "blue"))
+    return Scorer(
+        name="plain",
+        reach_px=plain.REACH_PX,
+        block_multiple=1,
+        score=lambda window: plain.plain_scores(
+            examiner.select_rgb(window.before, bands),
+            examiner.select_rgb(window.after, bands),
+            window.usable,
+            colours,
+            without=without,
+        ),
+        growth=plain.growth(gsd_m),
+        facts={"name": "plain", "noise": list(colours)},
+    )
+
+
+def _coarse(
+    sample: Sample,
+    bands: tuple[str, ...],
+    noise: tuple[float, ...],
+    *,
+    gsd_m: float,
+    without: Collection[str],
+) -> Scorer:
     windows = [(window.before, window.after, window.usable) for window in sample.windows]
     fit = coarse.fit_coarse(windows, bands=bands, noise=noise)
     return Scorer(
@@ -95,7 +135,7 @@ def _coarse(sample: Sample, bands: tuple[str, ...], noise: tuple[float, ...], gs
         reach_px=coarse.REACH_PX,
         block_multiple=1,
         score=lambda window: coarse.coarse_scores(
-            window.before, window.after, window.usable, fit, bands=bands
+            window.before, window.after, window.usable, fit, bands=bands, without=without
         ),
         growth=coarse.growth(gsd_m),
         facts={"name": "coarse", "fit": fit.to_dict()},

@@ -13,6 +13,8 @@ Three questions, one after the other:
 """
 
 import json
+import math
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -22,10 +24,12 @@ from numpy.typing import NDArray
 from sitewatch.kernels.context import local_mean, reach_px
 from sitewatch.kernels.objects import Growth
 from sitewatch.models.coarse.evidence import REACH_PX as EVIDENCE_REACH_PX
-from sitewatch.models.coarse.evidence import Evidence, measure
+from sitewatch.models.coarse.evidence import Evidence, measure, sort_of
 from sitewatch.models.coarse.fit import CoarseFit, fit_coarse
 from sitewatch.models.coarse.groups import find_groups
 from sitewatch.models.coarse.network import Network
+from sitewatch.models.plain import REACH_PX as PLAIN_REACH_PX
+from sitewatch.models.plain import structural_kinds
 from sitewatch.models.scores import KindScores
 
 __all__ = ["REACH_PX", "CoarseFit", "coarse_scores", "fit_coarse", "growth"]
@@ -42,11 +46,17 @@ _SCAR_SLOPE = 6.0
 # Spread of the window in which changed pixels are likely of one kind, pixels, and how much they say.
 _ALIKE = 2.5
 _SAY = 0.6
-REACH_PX = EVIDENCE_REACH_PX + reach_px(_ALIKE)
+REACH_PX = max(EVIDENCE_REACH_PX, PLAIN_REACH_PX) + reach_px(_ALIKE)
 
 
 def coarse_scores(
-    before: Images, after: Images, usable: NDArray[np.bool_], fit: CoarseFit, *, bands: tuple[str, ...]
+    before: Images,
+    after: Images,
+    usable: NDArray[np.bool_],
+    fit: CoarseFit,
+    *,
+    bands: tuple[str, ...],
+    without: Collection[str] = (),
 ) -> KindScores:
     """Score a registered pair, or a block of it.
 
@@ -57,6 +67,11 @@ def coarse_scores(
     usable : (rows, columns) bool
     fit : CoarseFit
         Of the whole pair.
+    without : collection of str
+        Kinds of evidence that are left out: of ``spectral``, ``structural`` and ``contextual`` measurements
+        the network sees their average, without ``spectral`` there is no rule of burn scars, and without
+        ``contextual`` neighbours have no say; without ``learned`` a rule tells the kinds. That something
+        changed at all is always told by the change vector.
 
     Returns
     -------
@@ -67,8 +82,15 @@ def coarse_scores(
     evidence = measure(before, after, usable, fit, groups=groups)
     distance = np.maximum(evidence.distance, np.float32(1e-3))
     changed = _logistic(np.asarray(_SLOPE * np.log(distance / _EVEN), np.float32))
-    kinds = _with_neighbours(_kinds(evidence, groups.capability), changed, usable)
-    scar = _logistic(_SCAR_SLOPE * (evidence.scar - _SCAR_EVEN))
+    if "learned" in without:
+        kinds = _kinds_by_rule(before, after, usable, fit, places=list(groups.visible))
+    else:
+        kinds = _kinds(evidence, groups.capability, without)
+    if "contextual" not in without:
+        kinds = _with_neighbours(kinds, changed, usable)
+    scar = np.zeros_like(changed)
+    if "spectral" not in without:
+        scar = _logistic(_SCAR_SLOPE * (evidence.scar - _SCAR_EVEN))
     # A scar speaks for itself, unless the network sees something built or removed: a field that became a
     # quarter of a town lost its vegetation too. Of what else changed, the network alone tells the kind.
     scar = scar * np.minimum(2 * (kinds[1] + kinds[3]), 1)
@@ -89,14 +111,23 @@ def growth(gsd_m: float) -> Growth:
     )
 
 
-def _kinds(evidence: Evidence, capability: str) -> Images:
+def _kinds(evidence: Evidence, capability: str, without: Collection[str]) -> Images:
     """Return the share of each kind in a change, should there be one: (4, rows, columns), sums to 1."""
     network = _networks()[capability]
     flat = evidence.values.reshape(len(evidence.values), -1)
+    out = [row for row, name in enumerate(evidence.names) if sort_of(name) in without]
+    flat[out] = network.shift[out, None]
     odds = network.log_odds(flat, evidence.parities)
     power = np.exp(odds - odds.max(axis=0))
     shares: Images = (power / power.sum(axis=0)).reshape(4, *evidence.distance.shape)
     return shares
+
+
+def _kinds_by_rule(
+    before: Images, after: Images, usable: NDArray[np.bool_], fit: CoarseFit, *, places: list[int]
+) -> Images:
+    noise = math.fsum(fit.noise[place] for place in places) / len(places)
+    return structural_kinds(before[places].mean(axis=0), after[places].mean(axis=0), usable, noise)
 
 
 def _with_neighbours(kinds: Images, changed: Layer, usable: NDArray[np.bool_]) -> Images:

@@ -27,6 +27,8 @@ _PARTED = (4.0, 0.05)
 # Relative brightening beyond which vegetation was rather cut, dried or built over than burned.
 _BRIGHTER = {"visible": 0.15, "swir22": 0.3}
 _STEEP = 6.0
+# By the first part of a measurement's name; all others are spectral.
+_SORTS = {"texture": "structural", "wide": "contextual"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +52,11 @@ class Evidence:
     parities: tuple[Parity, ...]
     distance: Layer
     scar: Layer
+
+
+def sort_of(name: str) -> str:
+    """Say of which sort a measurement is: ``spectral``, ``structural`` or ``contextual``."""
+    return _SORTS.get(name.partition(".")[0], "spectral")
 
 
 def measure(

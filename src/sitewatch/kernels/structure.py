@@ -1,0 +1,114 @@
+"""What stands on the ground: whether the pattern of light and dark is still there.
+
+*Focal*, with the reach that `correlation_reach_px` gives.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Layer = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+def correlation_reach_px(window: int, reach: int) -> int:
+    """Return how far around a pixel `local_correlation` looks, pixels."""
+    # Twice the window: what is not usable is filled from around it first.
+    return 2 * (window // 2) + 2 * reach
+
+
+def local_correlation(before: Layer, after: Layer, noise: float, *, window: int, reach: int) -> Layer:
+    """Return how much of the pattern around each pixel is still there, best of small shifts.
+
+    The structure term of SSIM (Wang 2004, doi:10.1109/TIP.2003.819861) between windows, with the noise as
+    its constant: ``(cov + c) / sqrt((var_1 + c) (var_2 + c))``, ``c = noise^2``. Two patterns give their
+    correlation, two flat windows 1, a pattern and a flat window about ``noise / sd``. Of all shifts up to
+    `reach` the best counts, and of the two directions (the old window sought in the new image, the new one in
+    the old) the worse: what appeared finds no match in one of them, what went in the other.
+
+    Parameters
+    ----------
+    before, after : (rows, columns) float32
+        Brightness in one radiometry; NaN where not usable.
+    noise : float
+        Standard deviation where nothing changed, same unit, > 0.
+    window : int
+        Side, pixels, odd.
+    reach : int
+        Largest shift, pixels.
+
+    Returns
+    -------
+    (rows, columns) float32
+        -1..1; NaN where either is NaN.
+    """
+    known = np.isfinite(before) & np.isfinite(after)
+    margin = window // 2 + reach
+    wide = [_widened(_filled(image, known, window), margin) for image in (before, after)]
+    floor = np.float32(noise) ** 2
+    means = [_mean(image, window) for image in wide]
+    spreads = [
+        np.sqrt(np.maximum(_mean(image * image, window) - mean * mean, 0) + floor)
+        for image, mean in zip(wide, means, strict=True)
+    ]
+    there, back = (np.full(known.shape, -1, np.float32) for _ in range(2))
+    for down in range(-reach, reach + 1):
+        for across in range(-reach, reach + 1):
+            first, second = _part(known.shape, margin, 0, 0), _part(known.shape, margin, down, across)
+            shared = _shared(wide, (down, across), window, reach)
+            shared -= means[0][first] * means[1][second] - floor
+            likeness = shared / (spreads[0][first] * spreads[1][second])
+            here, moved = _overlap(known.shape, down, across)
+            there[here] = np.maximum(there[here], likeness[here])
+            back[moved] = np.maximum(back[moved], likeness[here])
+    worse: Layer = np.clip(np.minimum(there, back), -1, 1)
+    worse[~known] = np.nan
+    return worse
+
+
+def _shared(pair: Sequence[Layer], shift: tuple[int, int], window: int, reach: int) -> Layer:
+    """Average the product of the first image and the moved second one over windows of the inner part."""
+    half = window // 2
+    shape = (pair[0].shape[0] - 2 * reach, pair[0].shape[1] - 2 * reach)
+    product = pair[0][_part(shape, reach, 0, 0)] * pair[1][_part(shape, reach, *shift)]
+    inner = slice(half, -half or None)
+    return _mean(product, window)[inner, inner]
+
+
+def _part(shape: tuple[int, int], margin: int, down: int, across: int) -> tuple[slice, slice]:
+    return (
+        slice(margin + down, margin + down + shape[0]),
+        slice(margin + across, margin + across + shape[1]),
+    )
+
+
+def _overlap(
+    shape: tuple[int, int], down: int, across: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return the part of an image that has a partner when moved, and where the partners lie."""
+    here, moved = [], []
+    for length, step in zip(shape, (down, across), strict=True):
+        low = min(max(-step, 0), length)
+        high = max(length - max(step, 0), low)
+        here.append(slice(low, high))
+        moved.append(slice(low + step, high + step))
+    return (here[0], here[1]), (moved[0], moved[1])
+
+
+def _widened(image: Layer, margin: int) -> Layer:
+    return np.asarray(
+        cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_REFLECT_101), np.float32
+    )
+
+
+def _filled(image: Layer, known: Mask, window: int) -> Layer:
+    """Put the mean of what is known around it where nothing is known, so that it adds no pattern."""
+    plain = np.where(known, image, np.float32(0))
+    weight = np.maximum(_mean(known.astype(np.float32), window), np.float32(1e-3))
+    return np.where(known, plain, _mean(plain, window) / weight).astype(np.float32)
+
+
+def _mean(image: Layer, window: int) -> Layer:
+    return np.asarray(cv2.blur(image, (window, window), borderType=cv2.BORDER_REFLECT_101), np.float32)
