@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitewatch.kernels.lean import tolerant_difference
-from sitewatch.kernels.structure import correlation_reach_px, local_correlation
+from sitewatch.kernels.structure import (
+    correlation_reach_px,
+    edges,
+    edges_reach_px,
+    local_correlation,
+)
 
 NOISE = 0.02
 
@@ -109,3 +114,44 @@ def test_nothing_is_said_where_nothing_was_seen_and_blocks_match():
     assert np.array_equal(np.isnan(difference), np.isnan(after))
     block = tolerant_difference(before[None, 10:, 15:], after[None, 10:, 15:], (NOISE,), reach=1)
     np.testing.assert_array_equal(block[1:, 1:], difference[11:, 16:])
+
+
+def turned_square(degrees: float) -> np.ndarray:
+    """Draw a bright square, turned, with soft edges."""
+    rows, cols = np.indices((41, 41)) - 20.0
+    turn = np.radians(degrees)
+    across, down = (
+        cols * np.cos(turn) + rows * np.sin(turn),
+        rows * np.cos(turn) - cols * np.sin(turn),
+    )
+    inside = np.clip(8.5 - np.maximum(np.abs(across), np.abs(down)), 0, 1)
+    return (0.2 + 0.6 * inside).astype(np.float32)
+
+
+@given(st.floats(0, 90))
+@settings(max_examples=15, deadline=None)
+def test_a_house_stands_at_right_angles_however_it_is_turned(degrees: float):
+    square = edges(turned_square(degrees), 1e-4, window=31)[1][20, 20]
+    rows, cols = np.indices((41, 41)) - 20.0
+    disc = (0.2 + 0.6 * np.clip(9.5 - np.hypot(rows, cols), 0, 1)).astype(np.float32)
+    road = (0.2 + 0.6 * np.clip(4 - np.abs(rows), 0, 1)).astype(np.float32)
+    assert square > 0.6
+    assert edges(disc, 1e-4, window=31)[1][20, 20] < 0.2
+    assert edges(road, 1e-4, window=31)[1][20, 20] < 0.05
+
+
+def test_the_strength_of_edges_is_the_slope():
+    ramp = np.tile(np.linspace(0, 4.1, 42, dtype=np.float32), (30, 1))
+    strength, _ = edges(ramp, 1e-3, window=5)
+    np.testing.assert_allclose(strength[5:-5, 5:-5], 0.1, rtol=1e-3)
+
+
+def test_edges_are_missing_where_nothing_was_seen_and_blocks_match():
+    image = town(8)
+    image[20:25, 30:38] = np.nan
+    whole = edges(image, NOISE, window=7)
+    block = edges(image[10:, 15:], NOISE, window=7)
+    reach = edges_reach_px(7)
+    for one, part in zip(whole, block, strict=True):
+        assert np.array_equal(np.isnan(one), np.isnan(image))
+        np.testing.assert_allclose(part[reach:, reach:], one[10 + reach :, 15 + reach :], atol=1e-4)

@@ -16,6 +16,10 @@ Images = NDArray[np.float32]
 _CUT = 2.6
 # Where less of a window than this is usable, nothing is said.
 _LEAST = 1e-3
+# Changes beyond so many noise units do not count as what the neighbourhood does.
+_HELD = 3.0
+# Smallest believable variance of a neighbourhood, noise units.
+_UNIT = 0.25
 
 
 def reach_px(sigma: float) -> int:
@@ -68,6 +72,35 @@ def local_spread(
     square = local_mean(np.square(image)[None], usable, sigma)[0]
     spread: NDArray[np.float32] = np.sqrt(np.maximum(square - np.square(mean), 0))
     return spread
+
+
+def apartness(change: Images, usable: NDArray[np.bool_], *, near: float, ring: float) -> Images:
+    """Return how far a pixel's change stands out from what the ground around did alike, in robust units.
+
+    ``(mean near - mean of the ring) / spread of the ring``: a season, haze or another sensor moves everything
+    around in the same direction, something that was built moves by itself. For the mean and spread of the
+    ring, changes count up to three units of noise only, so that what changed itself does not hide itself.
+
+    Parameters
+    ----------
+    change : (n, rows, columns) float32
+        After minus before, in noise units; anything may stand where not usable.
+    usable : (rows, columns) bool
+    near, ring : float
+        Standard deviations of the two windows, pixels; near < ring.
+
+    Returns
+    -------
+    (n, rows, columns) float32
+        0 where the neighbourhood changed alike; NaN where nothing usable is within reach of the inner
+        window. *Focal* with a reach of ``reach_px(ring)``.
+    """
+    held = np.clip(np.nan_to_num(change), -_HELD, _HELD)
+    middle = local_mean(held, usable, ring)
+    square = local_mean(held * held, usable, ring)
+    spread = np.sqrt(np.maximum(square - middle * middle, 0) + np.float32(_UNIT))
+    apart = (local_mean(np.nan_to_num(change), usable, near) - middle) / spread
+    return np.asarray(apart, np.float32)
 
 
 def _blur(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:

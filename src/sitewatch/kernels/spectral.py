@@ -11,6 +11,8 @@ from skimage.filters import threshold_otsu
 
 Image = NDArray[np.float32]
 _BINS = 256
+# Spreads beyond which values are no scatter of unchanged ground.
+_FURTHEST = 6.0
 # Parks 2014: keeps the denominator of RBR from zero where NBR is -1.
 _RBR_FLOOR = 1.001
 
@@ -27,11 +29,15 @@ class Background:
         Standard deviation of that ground, from the side on which the change does not lie; > 0.
     split : float
         Threshold that best parts the values in two (Otsu 1979). Means something only where there are two.
+    mirror: float
+        How far above the mode a value lies before at most half as many lie as far below it, at most six
+        spreads: what is as frequent on the other side is the scatter of unchanged ground, not change.
     """
 
     mode: float
     spread: float
     split: float
+    mirror: float
 
 
 def relative_change(before: Image, after: Image, floor: float) -> Image:
@@ -104,13 +110,24 @@ def fit_background(values: NDArray[np.float32]) -> Background:
     finite = values[np.isfinite(values)].astype(np.float64)
     low, high = np.percentile(finite, (0.5, 99.5)) if len(finite) >= 16 else (0.0, 0.0)
     if high <= low:
-        return Background(0.0, 1.0, 0.0)
+        return Background(0.0, 1.0, 0.0, 1.0)
     counts, edges = np.histogram(finite, _BINS, (low, high))
     mode = edges[_smooth(counts).argmax()] + 0.5 * (high - low) / _BINS
     below = finite[finite <= mode]
     spread = 1.4826 * float(np.median(mode - below)) if len(below) else 0.0
+    spread = max(spread, (high - low) / _BINS)
     split = threshold_otsu(np.clip(finite, low, high))
-    return Background(float(mode), max(spread, (high - low) / _BINS), float(split))
+    return Background(float(mode), spread, float(split), _mirror(finite - mode, spread))
+
+
+def _mirror(distance: NDArray[np.float64], spread: float) -> float:
+    """Find the distance beyond which there are always twice as many values above the mode as below it."""
+    steps = spread * np.linspace(0.1, _FURTHEST, 60)
+    ordered = np.sort(distance)
+    above = len(ordered) - np.searchsorted(ordered, steps)
+    below = np.searchsorted(ordered, -steps)
+    alike = np.flatnonzero(2 * below > above)
+    return float(steps[min(alike[-1] + 1, len(steps) - 1)] if len(alike) else steps[0])
 
 
 def _smooth(counts: NDArray[np.intp]) -> NDArray[np.float64]:

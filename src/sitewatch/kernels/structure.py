@@ -1,6 +1,6 @@
-"""What stands on the ground: whether the pattern of light and dark is still there.
+"""What stands on the ground: whether the pattern of light and dark is still there, edges and right angles.
 
-*Focal*, with the reach that `correlation_reach_px` gives.
+*Focal*, with the reaches that `correlation_reach_px` and `edges_reach_px` give.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Layer = NDArray[np.float32]
+Exact = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
@@ -46,11 +47,12 @@ def local_correlation(before: Layer, after: Layer, noise: float, *, window: int,
     """
     known = np.isfinite(before) & np.isfinite(after)
     margin = window // 2 + reach
-    wide = [_widened(_filled(image, known, window), margin) for image in (before, after)]
-    floor = np.float32(noise) ** 2
-    means = [_mean(image, window) for image in wide]
+    # In double precision: a variance is a small difference of large squares, and must not hang on the block.
+    wide = [_widened(_filled(image, known, window), margin).astype(np.float64) for image in (before, after)]
+    floor = noise**2
+    means = [_exact_mean(image, window) for image in wide]
     spreads = [
-        np.sqrt(np.maximum(_mean(image * image, window) - mean * mean, 0) + floor)
+        np.sqrt(np.maximum(_exact_mean(image * image, window) - mean * mean, 0) + floor)
         for image, mean in zip(wide, means, strict=True)
     ]
     there, back = (np.full(known.shape, -1, np.float32) for _ in range(2))
@@ -68,13 +70,70 @@ def local_correlation(before: Layer, after: Layer, noise: float, *, window: int,
     return worse
 
 
-def _shared(pair: Sequence[Layer], shift: tuple[int, int], window: int, reach: int) -> Layer:
+def edges_reach_px(window: int) -> int:
+    """Return how far around a pixel `edges` looks, pixels."""
+    return window // 2 + 2
+
+
+def edges(image: Layer, noise: float, *, window: int) -> tuple[Layer, Layer]:
+    """Return the strength of the edges around each pixel, and how far they stand at right angles.
+
+    Strength is the mean of the gradient (Scharr). Angles are told by the mean direction vector of the edges,
+    once doubled and once fourfold: with ``R_n = |sum m e^(i n phi)| / sum m``, `m` the gradient's length and
+    `phi` its direction, ``right = R_4 (1 - R_2)``. Edges in one direction only give R_2 = R_4 = 1, edges in
+    any direction 0 and 0, and those of a house R_2 = 0 and R_4 = 1: the doubled angle is that of the
+    structure tensor (Bigun and Granlund 1987), the fourfold one takes a direction and its normal as the same.
+
+    Parameters
+    ----------
+    image : (rows, columns) float32
+        Brightness; NaN where not usable.
+    noise : float
+        Standard deviation where nothing is, same unit, > 0: weaker edges than that have no direction.
+    window : int
+        Side, pixels, odd.
+
+    Returns
+    -------
+    strength : (rows, columns) float32
+        In the image's unit a pixel, >= 0.
+    right : (rows, columns) float32
+        0..1. Both NaN where the image is NaN.
+    """
+    known = np.isfinite(image)
+    across, down, size = _gradient(_filled(image, known, window))
+    total = _mean(size, window)
+    safe = np.maximum(size, np.float32(1e-12))
+    # cos and sin of twice the direction, from its vector, and of four times from those.
+    cos_2, sin_2 = (across * across - down * down) / (safe * safe), 2 * across * down / (safe * safe)
+    cos_4, sin_4 = cos_2 * cos_2 - sin_2 * sin_2, 2 * cos_2 * sin_2
+    floor = total + np.float32(noise)
+    alike_2, alike_4 = (
+        np.sqrt(_mean(size * cos, window) ** 2 + _mean(size * sin, window) ** 2) / floor
+        for cos, sin in ((cos_2, sin_2), (cos_4, sin_4))
+    )
+    right: Layer = np.clip(alike_4 * (1 - alike_2), 0, 1)
+    total[~known] = right[~known] = np.nan
+    return total, right
+
+
+def _gradient(image: Layer) -> tuple[Layer, Layer, Layer]:
+    """Return the slope to the right, downwards, and its length, a pixel."""
+    across, down = (
+        cv2.Scharr(image, cv2.CV_32F, *step, scale=1 / 32, borderType=cv2.BORDER_REFLECT_101)
+        for step in ((1, 0), (0, 1))
+    )
+    size: Layer = np.sqrt(across * across + down * down)
+    return np.asarray(across, np.float32), np.asarray(down, np.float32), size
+
+
+def _shared(pair: Sequence[Exact], shift: tuple[int, int], window: int, reach: int) -> Exact:
     """Average the product of the first image and the moved second one over windows of the inner part."""
     half = window // 2
     shape = (pair[0].shape[0] - 2 * reach, pair[0].shape[1] - 2 * reach)
     product = pair[0][_part(shape, reach, 0, 0)] * pair[1][_part(shape, reach, *shift)]
     inner = slice(half, -half or None)
-    return _mean(product, window)[inner, inner]
+    return _exact_mean(product, window)[inner, inner]
 
 
 def _part(shape: tuple[int, int], margin: int, down: int, across: int) -> tuple[slice, slice]:
@@ -112,3 +171,7 @@ def _filled(image: Layer, known: Mask, window: int) -> Layer:
 
 def _mean(image: Layer, window: int) -> Layer:
     return np.asarray(cv2.blur(image, (window, window), borderType=cv2.BORDER_REFLECT_101), np.float32)
+
+
+def _exact_mean(image: Exact, window: int) -> Exact:
+    return np.asarray(cv2.blur(image, (window, window), borderType=cv2.BORDER_REFLECT_101), np.float64)
