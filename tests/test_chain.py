@@ -88,7 +88,7 @@ def test_every_change_is_explained(first: sw.Run):
         said = feature["properties"]
         assert said["reasons"]
         assert {rival["name"] for rival in said["rivals"]} == {
-            "shift", "shadow", "season", "wet soil", "haze", "sensor", "lean",
+            "shift", "shadow", "season", "wet soil", "haze", "sensor", "lean", "repaint",
         }  # fmt: skip
         assert sum(said["kinds"].values()) == pytest.approx(1, abs=1e-3)
         assert "nan" not in json.dumps(said).lower().replace("nanometre", "")
@@ -118,7 +118,9 @@ def test_blocks_change_nothing(
     _, before, after = coarse
     monkeypatch.setattr(recipe, "BLOCK", 64)
     blocky = sw.compare(before, after, out=tmp_path / "blocky")
-    np.testing.assert_allclose(blocky.score.to_numpy(), first.score.to_numpy(), atol=2e-3)
+    # Where a place lies all but on a pixel, the resampling rounds it to one side or the other, by block; the
+    # network tells the difference in the third digit.
+    np.testing.assert_allclose(blocky.score.to_numpy(), first.score.to_numpy(), atol=5e-3)
     assert (blocky.change.to_numpy() != first.change.to_numpy()).mean() < 1e-3
 
 

@@ -16,6 +16,7 @@ from sitewatch.simulate.recipe import AFTER, BEFORE, FRIENDS, GROUNDS, SIX, THEM
 from sitewatch.simulate.truth import covered
 
 # Labels: the four kinds from 0, nothing known of the kind.
+BURNING = 1
 OTHER = 3
 UNKNOWN = -1
 REAL_SETS = ("landsat", "calfire", "series-naip")
@@ -79,7 +80,49 @@ def drawn(seed: int) -> Sample:
     seen = [scene.valid & scene.clear for scene in (pair.before, pair.after)]
     pixels = [scene.pixels.astype(np.float32) for scene in (pair.before, pair.after)]
     sample = Sample(f"drawn-{seed}", "drawn", *pixels, seen[0] & seen[1], SIX, kinds)
+    if seed % 2:
+        sample = scorched(sample, rng)
     return _as_numbers(sample, rng) if rng.random() < 0.5 else sample
+
+
+def scorched(sample: Sample, rng: np.random.Generator) -> Sample:
+    """Lay a wildfire over the vegetation of a pair, of any severity between singed grass and char.
+
+    The fires of the real sets are few and of one region. What they have in common is that near infrared
+    falls by more than short-wave infrared does; visible bands fall (char), or hardly change (soil comes
+    through). Each fire is drawn with factors of its own.
+    """
+    shape = sample.usable.shape
+    field = _smooth(rng, shape, float(rng.uniform(6, 20)))
+    burned = field > np.quantile(field, rng.uniform(0.75, 0.97))
+    severity = np.clip(rng.uniform(0.5, 1) + 0.3 * _smooth(rng, shape, 4), 0.2, 1)
+    share = cv2.GaussianBlur(np.where(burned, severity, 0).astype(np.float32), (0, 0), 0.7)
+    red, nir = (sample.before[sample.bands.index(name)] for name in ("red", "nir"))
+    vegetated = (nir - red) > 0.12 * (nir + red)
+    share = np.where(vegetated, share, 0)
+    left = _left_by_fire(rng)
+    factors = np.array([left[name] for name in sample.bands], np.float32)[:, None, None]
+    kinds = sample.kinds.copy()
+    kinds[burned & (kinds == OTHER)] = UNKNOWN
+    kinds[(share > 0.3) & (kinds == UNKNOWN)] = BURNING
+    after = sample.after * (1 + share * (factors - 1))
+    if rng.random() < 0.3:
+        after = after + share * rng.uniform(0, 0.5) * np.median(sample.before) * _haze(sample.bands)
+    return replace(sample, after=after.astype(np.float32), kinds=kinds)
+
+
+def _left_by_fire(rng: np.random.Generator) -> dict[str, float]:
+    """Draw by what factor a fire changes each band."""
+    visible, nir = rng.uniform(0.3, 1.15), rng.uniform(0.3, 0.95)
+    swir22 = rng.uniform(max(nir * 1.2, 0.65), 1.6)
+    colours = {name: visible * rng.uniform(0.93, 1.07) for name in ("blue", "green", "red")}
+    swir16 = rng.uniform(0.5, 0.8) * swir22 + 0.5 * rng.uniform(0.5, 1) * nir
+    return {**colours, "nir": nir, "swir16": swir16, "swir22": swir22}
+
+
+def _smooth(rng: np.random.Generator, shape: tuple[int, ...], spread: float) -> NDArray[np.float32]:
+    field = cv2.GaussianBlur(rng.standard_normal(shape).astype(np.float32), (0, 0), spread)
+    return np.asarray((field - field.mean()) / field.std(), np.float32)
 
 
 def real(manifest: Path) -> Iterator[Sample]:
@@ -122,12 +165,15 @@ def _conditions(rng: np.random.Generator, usual: Conditions) -> Conditions:
 def _as_numbers(sample: Sample, rng: np.random.Generator) -> Sample:
     """Turn reflectance into digital numbers with haze in them, as old Landsat scenes come."""
     level = np.median(sample.before[:, sample.usable], axis=1)[:, None, None]
-    haze = np.array([_HAZE[name] for name in sample.bands])[:, None, None]
-    offset = level * haze * rng.uniform(0, 1.3) * rng.uniform(0.6, 1.2, level.shape)
+    offset = level * _haze(sample.bands) * rng.uniform(0, 1.3) * rng.uniform(0.6, 1.2, level.shape)
     gain = rng.lognormal(0, 0.25, level.shape) * 120 / (level + offset)
     drift = rng.uniform(0.8, 1.2, level.shape)
     before, after = (np.clip((image + offset) * gain, 0, 255) for image in (sample.before, sample.after))
     return replace(sample, before=before.astype(np.float32), after=(after * drift).astype(np.float32))
+
+
+def _haze(bands: tuple[str, ...]) -> NDArray[np.float64]:
+    return np.array([_HAZE[name] for name in bands])[:, None, None]
 
 
 def flipped(sample: Sample, rng: np.random.Generator) -> Sample:

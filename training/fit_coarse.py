@@ -3,7 +3,7 @@
     python -m training.fit_coarse --data ../shared/data
 
 Prints how often a changed pixel gets its kind right on scenes that were left out: each real set as a whole,
-and every fourth drawn scene. About ten minutes on one core.
+and every tenth drawn scene. About ten minutes on one core.
 """
 
 import json
@@ -29,8 +29,10 @@ TARGET = Path(__file__).parents[1] / "src" / "sitewatch" / "models" / "coarse" /
 SETS = {"six": SIX, "swir2": ("blue", "green", "red", "nir", "swir22"), "nir": RGB_NIR, "visible": RGB}
 # Pixels whose change vector is longer than this many noise units are asked for their kind.
 CHANGED = 1.8
+# And those whose vegetation fell by this share of the way to a burn scar.
+SCARRED = 0.5
 # Of one kind in one scene, at most so many pixels.
-MOST = 400
+MOST, MOST_REAL = 400, 4000
 HIDDEN = 24
 _WEIGHT = {"landsat": 8.0, "calfire": 2.0, "series-naip": 4.0, "drawn": 1.0}
 
@@ -58,13 +60,15 @@ def rows_of(sample: Sample, bands: tuple[str, ...], rng: np.random.Generator) ->
     after = apply_normalisation(after, normal)
     fit = fit_coarse([(before, after, sample.usable)], bands=bands, noise=normal.noise)
     found = measure(before, after, sample.usable, fit, groups=find_groups(bands))
-    asked = sample.usable & (found.distance > CHANGED) & (sample.kinds != UNKNOWN)
+    told = (found.distance > CHANGED) | (found.scar > SCARRED)
+    asked = sample.usable & told & (sample.kinds != UNKNOWN)
     flat, kinds = found.values.reshape(len(found.values), -1), sample.kinds.ravel()
     chosen, weights = [], []
     for kind in range(4):
         at = np.flatnonzero(asked.ravel() & (kinds == kind))
         if len(at):
-            some = at if len(at) <= MOST else rng.choice(at, MOST, replace=False)
+            most = MOST if sample.group == "drawn" else MOST_REAL
+            some = at if len(at) <= most else rng.choice(at, most, replace=False)
             chosen.append(some)
             weights.append(np.full(len(some), len(at) ** 0.5 / len(some)))
     if not chosen:
@@ -175,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, print what holds on scenes left out, and write the numbers."""
     parser = ArgumentParser(description="Fit the kinds of change in coarse imagery.")
     parser.add_argument("--data", type=Path, required=True, help="folder with MANIFEST.csv")
-    parser.add_argument("--drawn", type=int, default=120, help="how many scenes are drawn")
+    parser.add_argument("--drawn", type=int, default=200, help="how many scenes are drawn")
     given = parser.parse_args(arguments)
     rng = np.random.default_rng(1)
     tables: dict[str, list[Rows]] = {name: [] for name in SETS}

@@ -41,12 +41,15 @@ Layer = NDArray[np.float32]
 _EVEN = 2.1
 _SLOPE = 4.5
 # The same for the parting of a burn scar, which grows linearly.
-_SCAR_EVEN = 0.6
+_SCAR_EVEN = 0.85
 _SCAR_SLOPE = 6.0
 # Spread of the window in which changed pixels are likely of one kind, pixels, and how much they say.
 _ALIKE = 2.5
 _SAY = 0.6
-REACH_PX = max(EVIDENCE_REACH_PX, PLAIN_REACH_PX) + reach_px(_ALIKE)
+# Spread of the window over which a scar is one thing, pixels, and how much of it the network must see burned.
+_FIRE = 6.0
+_BELIEVED = 3.0
+REACH_PX = max(EVIDENCE_REACH_PX, PLAIN_REACH_PX) + reach_px(_ALIKE) + reach_px(_FIRE)
 
 
 def coarse_scores(
@@ -91,9 +94,9 @@ def coarse_scores(
     scar = np.zeros_like(changed)
     if "spectral" not in without:
         scar = _logistic(_SCAR_SLOPE * (evidence.scar - _SCAR_EVEN))
-    # A scar speaks for itself, unless the network sees something built or removed: a field that became a
-    # quarter of a town lost its vegetation too. Of what else changed, the network alone tells the kind.
-    scar = scar * np.minimum(2 * (kinds[1] + kinds[3]), 1)
+    # A scar speaks for itself as far as the network sees burned ground in it; a fire is one thing, so the
+    # whole scar has its say on each of its pixels.
+    scar = scar * np.minimum(_BELIEVED * _within(kinds[1], scar, usable), 1)
     shares = changed * (1 - scar) * kinds
     shares[1] += scar
     shares[:, ~usable] = np.nan
@@ -136,6 +139,12 @@ def _with_neighbours(kinds: Images, changed: Layer, usable: NDArray[np.bool_]) -
     weight = np.nan_to_num(local_mean(changed[None], usable, _ALIKE))
     shares = (1 - _SAY) * kinds + _SAY * around / np.maximum(weight, np.float32(1e-6))
     return np.asarray(shares, np.float32)
+
+
+def _within(burned: Layer, scar: Layer, usable: NDArray[np.bool_]) -> Layer:
+    """Average the share of burning over the scar around each pixel."""
+    share, weight = np.nan_to_num(local_mean(np.stack([burned * scar, scar]), usable, _FIRE))
+    return np.asarray(share / np.maximum(weight, np.float32(1e-6)), np.float32)
 
 
 def _logistic(value: Layer) -> Layer:

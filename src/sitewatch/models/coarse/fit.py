@@ -14,6 +14,9 @@ from sitewatch.models.coarse.groups import Groups, find_groups
 Images = NDArray[np.float32]
 # Standard deviation of the window within which a house, or a pixel of misregistration, is averaged; pixels.
 NEAR = 1.4
+# Standard deviations of the windows in which the fall of vegetation's vigour is read, pixels: a pixel with
+# its blur, for the outline, and a wide one, in which weak scars stand out of the scatter.
+SCAR_SIGMAS = (0.8, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,13 @@ class CoarseFit:
         Standard deviation a band where nothing changed, in units of the before image.
     level : float
         Median brightness of the before image's visible bands, in its units; > 0.
-    loss : Background
-        Of the relative fall of vegetation's vigour.
+    loss : tuple of Background
+        Of the relative fall of vegetation's vigour, one for each of `SCAR_SIGMAS`.
     """
 
     noise: tuple[float, ...]
     level: float
-    loss: Background
+    loss: tuple[Background, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for run.json."""
@@ -44,7 +47,7 @@ class CoarseFit:
         return cls(
             tuple(numbers["noise"]),
             numbers["level"],
-            Background(**numbers["loss"]),
+            tuple(Background(**one) for one in numbers["loss"]),
         )
 
 
@@ -69,23 +72,46 @@ def fit_coarse(
     visible = [before[list(groups.visible)][:, usable].ravel() for before, _, usable in windows]
     seen = np.concatenate(visible)
     level = max(abs(float(np.median(seen))), 1e-6) if seen.size else 1.0
-    pairs = [_vigours(window, groups, level_floor(level)) for window in windows]
-    old, new = (np.concatenate([pair[date] for pair in pairs]) for date in (0, 1))
     return CoarseFit(
         tuple(map(float, noise)),
         level,
-        fit_background(relativised_burn_ratio(old, new)),
+        tuple(
+            fit_background(
+                np.concatenate([_fall(window, groups, level_floor(level), sigma) for window in windows])
+            )
+            for sigma in SCAR_SIGMAS
+        ),
     )
 
 
-def _vigours(
-    window: tuple[Images, Images, NDArray[np.bool_]], groups: Groups, floor: float
-) -> tuple[Images, Images]:
-    """Return the vigour of the usable pixels, averaged near, before and after; (n,) each."""
+def _fall(
+    window: tuple[Images, Images, NDArray[np.bool_]], groups: Groups, floor: float, sigma: float
+) -> Images:
+    """Return the relative fall of vigour of the usable pixels of a window; (n,)."""
     before, after, usable = window
     pixel = np.stack([vigour(image, groups, floor) for image in (before, after)])
-    old, new = local_mean(np.nan_to_num(pixel), usable & np.isfinite(pixel).all(axis=0), NEAR)[:, usable]
-    return old, new
+    known = usable & np.isfinite(pixel).all(axis=0)
+    return fall_of_vigour(np.nan_to_num(pixel), known, sigma)[usable]
+
+
+def fall_of_vigour(pixel: Images, usable: NDArray[np.bool_], sigma: float) -> Images:
+    """Return the relative fall (RBR) of two dates' vigour, each averaged over a window.
+
+    Parameters
+    ----------
+    pixel : (2, rows, columns) float32
+        Vigour before and after; anything may stand where not usable.
+    usable : (rows, columns) bool
+    sigma : float
+        Of the window, pixels.
+
+    Returns
+    -------
+    (rows, columns) float32
+        > 0 where vegetation was lost; NaN where nothing usable is within reach.
+    """
+    old, new = local_mean(pixel, usable, sigma)
+    return relativised_burn_ratio(old, new)
 
 
 def level_floor(level: float) -> float:
