@@ -213,7 +213,7 @@ class Rival:
     Attributes
     ----------
     name : str
-        ``shift``, ``shadow``, ``season``, ``wet soil``, ``haze``, ``sensor``, ``lean``.
+        ``shift``, ``shadow``, ``season``, ``wet soil``, ``haze``, ``sensor``, ``lean``, ``repaint``.
     stance : Stance
         Whether the measurement speaks for the rival, against it, is undecided, or could not be made.
     sentence : str

@@ -27,6 +27,14 @@ LAYERS = {
     "blueness": Measured(0.40, 0.41, 0.40, 0.40),
     "swir16": Measured(0.20, 0.22, 0.20, 0.20),
     "noise": Measured(8.0, 8.0, 0.9, 0.9),
+    "edges": Measured(0.02, 0.05, 0.02, 0.02),
+    "right_angles": Measured(0.10, 0.30, 0.10, 0.10),
+    "contrast": Measured(0.03, 0.06, 0.03, 0.03),
+    "building": Measured(0.02, 0.30, 0.02, 0.02),
+    "cast_shadow": Measured(0.10, 0.40, 0.10, 0.10),
+    "pattern": Measured(0.20, 0.20, 0.90, 0.90),
+    "difference": Measured(7.0, 7.0, 0.5, 0.5),
+    "apart": Measured(6.0, 6.0, 0.7, 0.7),
 }
 
 
@@ -89,6 +97,51 @@ def test_haze_sensor_and_lean_turn_with_what_is_known():
     assert rival(situation(unknown), "sensor").stance == "not_checked"
     assert rival(situation(unknown), "lean").stance == "not_checked"
     assert "could not be checked" in rival(situation(unknown), "season").sentence
+
+
+def test_structure_is_told_of_and_measured():
+    said = " ".join(reasons(situation()))
+    for words in ("another one", "150% stronger", "right angles appeared", "Shadows appeared"):
+        assert words in said
+    found = evidence(situation())
+    assert found["d_edges"].value == pytest.approx(1.5)
+    assert found["d_right_angles"].value == pytest.approx(0.2)
+    assert found["pattern_kept"].value == pytest.approx(0.2)
+    assert found["change_not_shift"].unit == "standard deviations of unchanged ground"
+    without = replace(situation(), measured={k: v for k, v in LAYERS.items() if k != "cast_shadow"})
+    assert "d_cast_shadow" not in evidence(without)
+    gone = replace(situation(cast_shadow=Measured(0.4, 0.1, 0.1, 0.1)), kind="demolition")
+    assert "nothing stands there" in " ".join(reasons(gone))
+
+
+def test_ground_that_was_cleared_is_no_building_yet():
+    bare = situation(edges=Measured(0.02, 0.02, 0.02, 0.02))
+    assert "may await construction" in " ".join(reasons(bare))
+    assert "may await construction" not in " ".join(reasons(situation()))
+    assert "may await construction" not in " ".join(reasons(replace(bare, kind="demolition")))
+
+
+def test_a_field_that_burned_is_no_village_that_burned():
+    field = replace(situation(), kind="burning")
+    assert "a field or wild land burned" in " ".join(reasons(field))
+    village = replace(situation(building=Measured(0.3, 0.05, 0.02, 0.02)), kind="burning")
+    assert "size and brightness stood there" in " ".join(reasons(village))
+
+
+def test_what_kept_its_form_may_be_repainted():
+    assert rival(situation(), "repaint").stance == "against"
+    assert rival(situation(pattern=Measured(0.9, 0.9, 0.9, 0.9)), "repaint").stance == "for"
+    assert rival(situation(pattern=Measured(0.7, 0.7, 0.9, 0.9)), "repaint").stance == "undecided"
+
+
+def test_a_difference_that_a_shift_takes_away_is_doubted():
+    moved = situation(difference=Measured(2.0, 2.0, 0.5, 0.5))
+    assert rival(moved, "shift").stance == "undecided"
+    assert "from 8.0 to 2.0" in rival(moved, "shift").sentence
+
+
+def test_what_does_not_stand_out_of_its_surroundings_may_be_the_season():
+    assert rival(situation(apart=Measured(0.6, 0.6, 0.7, 0.7)), "season").stance == "for"
 
 
 def test_what_could_not_be_measured_is_never_printed_as_a_number():

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from sitewatch import blocks
 from sitewatch.blocks import Block
+from sitewatch.grid import gsd_m
 from sitewatch.kernels.objects import Objects, surroundings
 from sitewatch.models.confidence import confidence
 from sitewatch.pipeline.drawing import labels_before
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
 from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
-from sitewatch.pipeline.prepare import Preparation, Shelf
+from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
+from sitewatch.pipeline.structure import brightness_noise, compared_layers, standing_layers
 from sitewatch.records import KINDS, Change, Measurement
 
 Work: TypeAlias = tuple[Sequence[Block], Shelf, Executor | None]
@@ -70,16 +72,30 @@ def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dic
 
     def layers(block: Block) -> dict[str, tuple[Layer, Layer]]:
         prepared = shelf.get(block)
-        before = measure_layers(prepared.before, preparation.bands)
-        after = measure_layers(prepared.after, preparation.bands)
-        noise = change_in_noise(prepared.before, prepared.after, preparation.normalisation.noise)
-        pairs = {name: (before[name], after[name]) for name in before} | {"noise": (noise, noise)}
+        pairs = _layers(prepared, preparation)
         return {name: (first[block.crop], second[block.crop]) for name, (first, second) in pairs.items()}
 
     for block, found in zip(busy, blocks.run(layers, busy, pool), strict=True):
         for name, values in found.items():
             tally.add(name, values, (labels[block.inner], rings[block.inner]))
     return tally.measured()
+
+
+def _layers(prepared: Prepared, preparation: Preparation) -> dict[str, tuple[Layer, Layer]]:
+    """Work out every layer of a window, before and after; what both dates say together stands twice."""
+    bands, noise, pair = preparation.bands, preparation.normalisation.noise, preparation.pair
+    pixel_m = gsd_m(preparation.registration.grid)
+    dates = [
+        measure_layers(pixels, bands)
+        | standing_layers(
+            pixels, bands, brightness_noise(bands, noise), gsd_m=pixel_m, sun_azimuth=scene.view.sun_azimuth
+        )
+        for pixels, scene in ((prepared.before, pair.before), (prepared.after, pair.after))
+    ]
+    both = compared_layers(prepared.before, prepared.after, bands, noise, gsd_m=pixel_m)
+    both["noise"] = change_in_noise(prepared.before, prepared.after, noise)
+    single = {name: (dates[0][name], dates[1][name]) for name in dates[0] if name in dates[1]}
+    return single | {name: (layer, layer) for name, layer in both.items()}
 
 
 def _shifts(objects: Objects, preparation: Preparation) -> list[float]:

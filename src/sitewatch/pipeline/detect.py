@@ -24,6 +24,7 @@ from sitewatch.pipeline.prepare import Preparation, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import Scorer, fit_scorer
 from sitewatch.pipeline.seeing import fit_sight
+from sitewatch.pipeline.structure import structure_reach_px
 from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
 from sitewatch.settings import Objects as ObjectSettings
 from sitewatch.settings import Settings
@@ -71,7 +72,9 @@ def detect(
     )
     shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
     rows, cols = grid.shape
-    cut = blocks.cut((rows, cols), BLOCK // scorer.block_multiple * scorer.block_multiple, scorer.reach_px)
+    cut = blocks.cut(
+        (rows, cols), BLOCK // scorer.block_multiple * scorer.block_multiple, _reach_px(scorer, gsd_m(grid))
+    )
     probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
@@ -91,6 +94,12 @@ def detect(
         registration=registration,
         facts=_facts(preparation, scorer),
     )
+
+
+def _reach_px(scorer: Scorer, pixel_m: float) -> int:
+    """Return how far around a block is read: as far as the model or the measurements look."""
+    multiple = scorer.block_multiple
+    return math.ceil(max(scorer.reach_px, structure_reach_px(pixel_m)) / multiple) * multiple
 
 
 def _score(

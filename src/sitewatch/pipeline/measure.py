@@ -16,7 +16,6 @@ Labels = NDArray[np.int32]
 # Window of the texture, pixels; and how far around an object its surroundings reach.
 TEXTURE_PX = 5
 AROUND_PX = 12
-REACH_PX = TEXTURE_PX
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Kind, Measurement, Pair
 
+_NOISE = "standard deviations of unchanged ground"
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -16,8 +18,9 @@ class Situation:
     ----------
     kind : Kind
     measured : mapping of str to Measured
-        Layers of `measure_layers`, and ``noise`` (the difference in standard deviations of unchanged ground;
-        before and after hold the same number).
+        Layers of `measure_layers`, `standing_layers` and `compared_layers`, and ``noise`` (the difference in
+        standard deviations of unchanged ground). Of what both dates say together, before and after hold the
+        same number.
     shift_px : float
         How far the after scene was moved at the object, pixels.
     residual_px : float
@@ -44,6 +47,10 @@ class Situation:
             return math.nan
         return _share(self.measured[name].around_before, self.measured[name].around_after)
 
+    def together(self, name: str) -> float:
+        """Value of a layer that both dates make together, over the object; NaN if not measured."""
+        return self.measured[name].after if self.has(name) else math.nan
+
     def has(self, name: str) -> bool:
         """Tell whether a layer could be measured over the object on both dates."""
         return name in self.measured and math.isfinite(self.measured[name].change)
@@ -65,15 +72,32 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
     found["d_brightness"] = Measurement(situation.relative("brightness"))
     found["d_around_brightness"] = Measurement(situation.relative_around("brightness"))
     found["d_structure"] = Measurement(situation.relative("texture"))
-    found["change"] = Measurement(
-        situation.measured["noise"].after, "standard deviations of unchanged ground"
-    )
-    found["change_around"] = Measurement(
-        situation.measured["noise"].around_after, "standard deviations of unchanged ground"
-    )
+    found |= _structure(situation)
+    found["change"] = Measurement(situation.measured["noise"].after, _NOISE)
+    found["change_around"] = Measurement(situation.measured["noise"].around_after, _NOISE)
     found["shift_px"] = Measurement(situation.shift_px, "px")
     found["registration_px"] = Measurement(situation.residual_px, "px")
     found["width_px"] = Measurement(situation.width_px, "px")
+    return found
+
+
+def _structure(situation: Situation) -> dict[str, Measurement]:
+    """Return what was measured of structure and context, as far as it could be."""
+    found = {
+        f"d_{name}": Measurement(situation.relative(name))
+        for name in ("edges", "contrast")
+        if situation.has(name)
+    }
+    for name in ("right_angles", "building", "cast_shadow"):
+        if situation.has(name):
+            found[f"d_{name}"] = Measurement(situation.measured[name].change)
+    for name, layer, unit in (
+        ("pattern_kept", "pattern", ""),
+        ("change_not_shift", "difference", _NOISE),
+        ("apart_from_around", "apart", "spreads of the ground around"),
+    ):
+        if situation.has(layer):
+            found[name] = Measurement(situation.together(layer), unit)
     return found
 
 

@@ -3,6 +3,7 @@
 import math
 
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
+from sitewatch.pipeline.explain.structure import structure_reasons
 
 _NAMES = {
     "ndvi": "vegetation (NDVI)",
@@ -21,6 +22,7 @@ def reasons(situation: Situation) -> tuple[str, ...]:
         _brightness(situation),
         _index(situation, vegetation_index(situation)),
         _index(situation, "nbr"),
+        *structure_reasons(situation),
         _texture(situation),
         _index(situation, "ndwi") if situation.kind == "other" else None,
         _difference(situation),

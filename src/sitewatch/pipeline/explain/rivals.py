@@ -8,12 +8,17 @@ import math
 
 from sitewatch.catalogue.sensors import title
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
+from sitewatch.pipeline.explain.structure import KEPT, LOST
 from sitewatch.records import Measurement, Rival, Stance
 
 # Darker than this share, and a shadow or wet ground may be the reason.
 _DARKER = -0.10
 _SUN_APART_DEG = 15.0
 _OFF_NADIR_APART_DEG = 8.0
+# A difference of which a shift leaves less than this share may come from the shift.
+_SHIFTED = 0.4
+# Spreads of the ground around by which a change stands out that the ground around did not make alike.
+_ALIKE = 1.0
 
 
 def rivals(situation: Situation) -> tuple[Rival, ...]:
@@ -26,6 +31,7 @@ def rivals(situation: Situation) -> tuple[Rival, ...]:
         _haze(situation),
         _sensor(situation),
         _lean(situation),
+        _repaint(situation),
     )
 
 
@@ -42,6 +48,13 @@ def _shift(situation: Situation) -> Rival:
             "undecided": "not much wider.",
         }[stance]
     )
+    left, whole = situation.together("difference"), situation.together("noise")
+    if left < _SHIFTED * whole:
+        # A matching neighbour is no proof: on even ground every pixel has one.
+        stance = "undecided" if stance == "against" else stance
+        sentence += (
+            f" A shift of one pixel takes the difference from {whole:.1f} to {left:.1f} units of noise."
+        )
     return Rival("shift", stance, sentence, Measurement(residual, "px"))
 
 
@@ -86,6 +99,10 @@ def _season(situation: Situation) -> Rival:
         return Rival("season", "undecided", f"No unchanged ground lies around the place. {when}")
     alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and min(abs(here), abs(around)) > 0.03
     sentence = f"{name.upper()} changed by {here:+.2f} here and by {around:+.2f} around. {when}"
+    apart = situation.together("apart")
+    if apart < _ALIKE:
+        alike = True
+        sentence += f" The place stands out of the ground around by {apart:.1f} of its spreads only."
     return Rival("season", "for" if alike else "against", sentence, Measurement(around))
 
 
@@ -150,3 +167,17 @@ def _lean(situation: Situation) -> Rival:
         "buildings hardly lean." if stance == "against" else "tall buildings lean differently."
     )
     return Rival("lean", stance, sentence, Measurement(apart, "degrees"))
+
+
+def _repaint(situation: Situation) -> Rival:
+    kept = situation.together("pattern")
+    if math.isnan(kept):
+        return Rival("repaint", "not_checked", "The pattern of light and dark could not be compared.")
+    stance: Stance = "for" if kept > KEPT else "against" if kept < LOST else "undecided"
+    meaning = {
+        "for": "it changed its colour and kept its form, as a roof does that is painted.",
+        "against": "its form changed, not its colour alone.",
+        "undecided": "part of its form is still there.",
+    }[stance]
+    sentence = f"The pattern of light and dark correlates by {kept:.2f} between the dates: {meaning}"
+    return Rival("repaint", stance, sentence, Measurement(kept))
