@@ -16,13 +16,14 @@ from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
 from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
 from sitewatch.pipeline.prepare import Preparation, Shelf
+from sitewatch.pipeline.shaping import Shaped
 from sitewatch.records import KINDS, Change, Measurement
 
 Work: TypeAlias = tuple[Sequence[Block], Shelf, Executor | None]
 
 
 def make_changes(
-    objects: Objects,
+    shaped: Shaped,
     probability: NDArray[np.float32],
     preparation: Preparation,
     work: Work,
@@ -34,7 +35,7 @@ def make_changes(
 
     Parameters
     ----------
-    objects : Objects
+    shaped : Shaped
         As drawn: new things where the after scene shows them.
     probability : (4, rows, columns) float32
         Drawn layers, in the order of `records.KINDS`.
@@ -43,6 +44,7 @@ def make_changes(
     model : str
         Which model the probabilities come from, for the confidence.
     """
+    objects = shaped.objects
     measured = _measure(objects, preparation, work)
     shifts = _shifts(objects, preparation)
     changes = [
@@ -54,7 +56,7 @@ def make_changes(
             model=model,
             site_id=site_id,
         )
-        for outline in outline_objects(objects, probability, preparation.registration.grid)
+        for outline in outline_objects(shaped, probability, preparation.registration.grid)
     ]
     return tuple(sorted(changes, key=lambda change: (-change.rank_probability, -change.area_m2, change.id)))
 
