@@ -44,8 +44,10 @@ class Rectangle:
         along, across = self._axes()
         x = np.arange(shape[1])[None] + 0.5 - self.x
         y = np.arange(shape[0])[:, None] + 0.5 - self.y
-        inside: NDArray[np.bool_] = (np.abs(x * along[0] + y * along[1]) <= self.length / 2) & (
-            np.abs(x * across[0] + y * across[1]) <= self.width / 2
+        u, v = x * along[0] + y * along[1], x * across[0] + y * across[1]
+        # Half-open, so that a centre on a side belongs to one of two neighbours.
+        inside: NDArray[np.bool_] = (
+            (u >= -self.length / 2) & (u < self.length / 2) & (v >= -self.width / 2) & (v < self.width / 2)
         )
         return inside
 
