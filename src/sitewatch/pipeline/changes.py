@@ -17,6 +17,7 @@ from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
 from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
+from sitewatch.pipeline.shaping import Shaped
 from sitewatch.pipeline.structure import brightness_noise, compared_layers, standing_layers
 from sitewatch.records import KINDS, Change, Measurement
 
@@ -24,7 +25,7 @@ Work: TypeAlias = tuple[Sequence[Block], Shelf, Executor | None]
 
 
 def make_changes(
-    objects: Objects,
+    shaped: Shaped,
     probability: NDArray[np.float32],
     preparation: Preparation,
     work: Work,
@@ -36,7 +37,7 @@ def make_changes(
 
     Parameters
     ----------
-    objects : Objects
+    shaped : Shaped
         As drawn: new things where the after scene shows them.
     probability : (4, rows, columns) float32
         Drawn layers, in the order of `records.KINDS`.
@@ -45,6 +46,7 @@ def make_changes(
     model : str
         Which model the probabilities come from, for the confidence.
     """
+    objects = shaped.objects
     measured = _measure(objects, preparation, work)
     shifts = _shifts(objects, preparation)
     changes = [
@@ -56,7 +58,7 @@ def make_changes(
             model=model,
             site_id=site_id,
         )
-        for outline in outline_objects(objects, probability, preparation.registration.grid)
+        for outline in outline_objects(shaped, probability, preparation.registration.grid)
     ]
     return tuple(sorted(changes, key=lambda change: (-change.rank_probability, -change.area_m2, change.id)))
 

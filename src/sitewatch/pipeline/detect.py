@@ -24,6 +24,7 @@ from sitewatch.pipeline.prepare import Preparation, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import Scorer, fit_scorer
 from sitewatch.pipeline.seeing import fit_sight
+from sitewatch.pipeline.shaping import Grey, Shaped, Tone, draw_grey, shape_objects
 from sitewatch.pipeline.structure import structure_reach_px
 from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
 from sitewatch.settings import Objects as ObjectSettings
@@ -75,19 +76,23 @@ def detect(
     cut = blocks.cut(
         (rows, cols), BLOCK // scorer.block_multiple * scorer.block_multiple, _reach_px(scorer, gsd_m(grid))
     )
-    probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
+    tone = Tone.fit(sample) if scorer.side is not None else None
+    probability, unseen, grey = _score(cut, shelf, scorer, (rows, cols), tone=tone, pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
     growth = _growth(scorer.growth, settings.objects, pixel_area_m2(grid))
-    objects = find_objects(probability, growth, together=3)
+    shaped = Shaped(find_objects(probability, growth, together=3))
+    if grey is not None and scorer.side is not None:
+        images = draw_grey(grey, grid, registration)
+        shaped = shape_objects(shaped.objects, probability, images, scorer.side)
     changes = make_changes(
-        objects, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
+        shaped, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
     )
     return Detection(
         pair=pair,
         grid=grid,
-        change=_codes(objects, unseen),
+        change=_codes(shaped.objects, unseen),
         score=np.minimum(probability[:3].sum(axis=0), np.float32(1)),
         unseen=unseen,
         changes=changes,
@@ -103,22 +108,33 @@ def _reach_px(scorer: Scorer, pixel_m: float) -> int:
 
 
 def _score(
-    cut: Sequence[Block], shelf: Shelf, scorer: Scorer, shape: tuple[int, int], *, pool: Executor | None
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Return probabilities (4, rows, columns) in the order of `KINDS`, and why pixels are unseen."""
+    cut: Sequence[Block],
+    shelf: Shelf,
+    scorer: Scorer,
+    shape: tuple[int, int],
+    *,
+    tone: Tone | None,
+    pool: Executor | None,
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], Grey | None]:
+    """Return probabilities (4, rows, columns) in the order of `KINDS`, unseen pixels, and grey dates."""
     probability = np.full((len(KINDS), *shape), np.nan, np.float32)
     unseen = np.zeros(shape, np.uint8)
+    grey = None if tone is None else np.zeros((2, *shape), np.uint8)
 
-    def work(block: Block) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    def work(block: Block) -> tuple[NDArray[np.float32], NDArray[np.uint8], Grey | None]:
         prepared = shelf.get(block)
         scores = scorer.score(prepared)
+        inner = prepared.part(*block.crop)
         rows, cols = block.crop
-        return scores.stacked()[:, rows, cols], prepared.unseen[rows, cols]
+        seen = None if tone is None else tone.grey(inner)
+        return scores.stacked()[:, rows, cols], inner.unseen, seen
 
-    for block, (layers, reasons) in zip(cut, blocks.run(work, cut, pool), strict=True):
+    for block, (layers, reasons, seen) in zip(cut, blocks.run(work, cut, pool), strict=True):
         rows, cols = block.inner
         probability[:, rows, cols], unseen[rows, cols] = layers, reasons
-    return probability, unseen
+        if grey is not None and seen is not None:
+            grey[:, rows, cols] = seen
+    return probability, unseen, grey
 
 
 def _growth(default: Growth, wanted: ObjectSettings, pixel_m2: float) -> Growth:

@@ -32,6 +32,8 @@ class Scorer:
         From a prepared window to its probabilities.
     growth : Growth
         How objects start and grow on this model's probabilities, by default.
+    side : float or None
+        Probability at which the side of a building lies; None where no right angles are looked for.
     facts : mapping
         JSON-ready: what the model was fitted to.
     """
@@ -41,6 +43,7 @@ class Scorer:
     block_multiple: int
     score: Callable[[Prepared], KindScores]
     growth: Growth
+    side: float | None
     facts: dict[str, Any]
 
 
@@ -96,6 +99,7 @@ def _fine(sample: Sample, bands: tuple[str, ...], gsd_m: float) -> Scorer:
         block_multiple=multiple,
         score=score,
         growth=examiner.growth(gsd_m),
+        side=examiner.SIDE,
         facts={"name": "fine", "stretch": asdict(stretch)},
     )
 
@@ -116,6 +120,7 @@ def _plain(
             without=without,
         ),
         growth=plain.growth(gsd_m),
+        side=None,
         facts={"name": "plain", "noise": list(colours)},
     )
 
@@ -138,5 +143,6 @@ def _coarse(
             window.before, window.after, window.usable, fit, bands=bands, without=without
         ),
         growth=coarse.growth(gsd_m),
+        side=None,
         facts={"name": "coarse", "fit": fit.to_dict()},
     )

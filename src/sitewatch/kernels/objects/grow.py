@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sitewatch.kernels.objects.divide import divide
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Objects:
@@ -44,6 +46,9 @@ class Growth:
         Parts narrower than this are cut off: rims of roofs and roads shifted by a pixel are narrow. 1: none.
     least_px : int
         Smallest object. Holes smaller than this are filled.
+    divide_px : int
+        An object is divided where parts of at least so many pixels stand apart at a higher probability: a map
+        of coarse cells sees houses that stand close as one. 0: never.
     """
 
     seed: tuple[float, ...]
@@ -51,6 +56,7 @@ class Growth:
     smooth_px: float
     open_px: int
     least_px: int
+    divide_px: int = 0
 
 
 def find_objects(probability: NDArray[np.float32], growth: Growth, *, together: int = 1) -> Objects:
@@ -70,7 +76,8 @@ def find_objects(probability: NDArray[np.float32], growth: Growth, *, together: 
     Returns
     -------
     Objects
-        Parts touch by their sides (4-connected).
+        Parts touch by their sides (4-connected). A line of one pixel lies between the parts of an object that
+        was divided.
     """
     known = np.isfinite(probability).all(axis=0)
     layers = np.where(known, probability, 0).astype(np.float32)
@@ -80,10 +87,10 @@ def find_objects(probability: NDArray[np.float32], growth: Growth, *, together: 
     common = layers[:together].sum(axis=0)
     for kind in range(len(layers)):
         mine = known & (best == kind)
-        grown = _grown(common if kind < together else layers[kind], mine, growth, kind)
-        count, found = cv2.connectedComponents(grown.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S)
+        layer = common if kind < together else layers[kind]
+        found = divide(_grown(layer, mine, growth, kind), layer, growth.divide_px)
         labels = np.where(found > 0, found + len(kinds), labels).astype(np.int32)
-        kinds += [kind] * (count - 1)
+        kinds += [kind] * int(found.max(initial=0))
     return _numbered(labels, kinds)
 
 
@@ -141,25 +148,3 @@ def _numbered(labels: NDArray[np.int32], kinds: Sequence[int]) -> Objects:
         np.asarray(kinds, np.int64)[order - 1],
         np.bincount(final.ravel(), minlength=len(order) + 1)[1:].astype(np.int64),
     )
-
-
-def sums(
-    values: NDArray[np.float32], labels: NDArray[np.int32], count: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Sum a layer over each of `count` objects, and count its finite pixels there; (count,) each."""
-    finite = np.isfinite(values) & (labels > 0)
-    weights = values[finite].astype(np.float64)
-    total = np.bincount(labels[finite], weights=weights, minlength=count + 1)[1:].astype(np.float64)
-    number = np.bincount(labels[finite], minlength=count + 1)[1:]
-    return total, number.astype(np.int64)
-
-
-def surroundings(labels: NDArray[np.int32], reach: int) -> NDArray[np.int32]:
-    """Label the ground within `reach` pixels of an object, and of no other, by that object; 0 elsewhere.
-
-    Where rings of several objects meet, the largest label wins; ground inside any object belongs to no ring.
-    """
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    near = cv2.dilate(labels.astype(np.float32), disc)
-    ring: NDArray[np.int32] = np.where(labels > 0, 0, near).astype(np.int32)
-    return ring

@@ -1,0 +1,7 @@
+"""From probabilities a pixel to objects of one kind each, and what lies in and around them."""
+
+from sitewatch.kernels.objects.around import sums, surroundings
+from sitewatch.kernels.objects.divide import divide
+from sitewatch.kernels.objects.grow import Growth, Objects, find_objects
+
+__all__ = ["Growth", "Objects", "divide", "find_objects", "sums", "surroundings"]
