@@ -96,7 +96,10 @@ def lines(model: str, seen: Sequence[Reviewed], told: Told) -> Iterator[str]:
     for found in reliability(told, right):
         span = f"{found.low:.1f} to {found.high:.1f}"
         yield f"| {span} | {found.detections} | {found.told:.2f} | {found.right:.2f} |"
-    for name, said in (("the model's own probability", foretold(AS_THE_MODEL_SAYS, seen)), ("left out", told)):
+    for name, said in (
+        ("the model's own probability", foretold(AS_THE_MODEL_SAYS, seen)),
+        ("left out", told),
+    ):
         figures = Figures.of(said, right)
         yield f"{name}: Brier score {figures.brier:.3f}, log loss {figures.log_loss:.3f}"
 

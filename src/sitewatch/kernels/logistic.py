@@ -5,12 +5,15 @@ so the fit is the maximum a posteriori (ridge towards the prior's mean; Hoerl an
 van Houwelingen 1992).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 Table = NDArray[np.float64]
 
 _STEPS = 100
+_HALVINGS = 30
 # A step of Newton's that would move a weight by less than this is the last one.
 _SMALL = 1e-9
 
@@ -19,7 +22,7 @@ def fit_logistic(inputs: Table, right: NDArray[np.bool_], prior: Table, pull: Ta
     """Return the weights ``w`` that are most likely after seeing the rows.
 
     They minimise ``sum(log(1 + exp(-s * (inputs @ w)))) + sum(pull * (w - prior)**2) / 2`` with ``s`` 1 for a
-    row that is right and -1 for one that is not. Found by Newton's method with halved steps; the sum is convex.
+    row that is right and -1 for one that is not. The sum is convex; Newton's method with halved steps.
 
     Parameters
     ----------
@@ -36,12 +39,18 @@ def fit_logistic(inputs: Table, right: NDArray[np.bool_], prior: Table, pull: Ta
     (weights,) float
         `prior` itself where there are no rows.
     """
-    weights = prior.astype(np.float64)
+
+    def cost(weights: Table) -> float:
+        logit = inputs @ weights
+        misfit = np.logaddexp(0, np.where(right, -logit, logit)).sum()
+        return float(misfit + (pull * (weights - prior) ** 2).sum() / 2)
+
+    weights = np.asarray(prior, np.float64)
     for _ in range(_STEPS):
         told = foretell(inputs, weights)
         slope = inputs.T @ (told - right) + pull * (weights - prior)
         bend = (inputs * (told * (1 - told))[:, None]).T @ inputs + np.diag(pull)
-        step = _shortened(np.linalg.solve(bend, slope), weights, (inputs, right, prior, pull))
+        step = _shortened(np.asarray(np.linalg.solve(bend, slope), np.float64), weights, cost)
         weights = weights - step
         if float(np.abs(step).max(initial=0.0)) < _SMALL:
             break
@@ -66,16 +75,11 @@ def brier(told: Table, right: NDArray[np.bool_]) -> float:
     return float(((told - right) ** 2).mean()) if len(right) else float("nan")
 
 
-def _shortened(step: Table, weights: Table, given: tuple[Table, NDArray[np.bool_], Table, Table]) -> Table:
-    """Halve a step until it leads downhill: Newton's method may overshoot where rows are told apart well."""
-    start = _cost(weights, *given)
-    for _ in range(30):
-        if _cost(weights - step, *given) <= start:
+def _shortened(step: Table, weights: Table, cost: Callable[[Table], float]) -> Table:
+    """Halve a step until it leads downhill: Newton's method overshoots where rows are told apart well."""
+    start = cost(weights)
+    for _ in range(_HALVINGS):
+        if cost(weights - step) <= start:
             return step
         step = step / 2
     return np.zeros_like(step)
-
-
-def _cost(weights: Table, inputs: Table, right: NDArray[np.bool_], prior: Table, pull: Table) -> float:
-    logit = inputs @ weights
-    return float(np.logaddexp(0, np.where(right, -logit, logit)).sum() + (pull * (weights - prior) ** 2).sum() / 2)

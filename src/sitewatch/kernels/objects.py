@@ -143,6 +143,17 @@ def _numbered(labels: NDArray[np.int32], kinds: Sequence[int]) -> Objects:
     )
 
 
+def keep(objects: Objects, wanted: NDArray[np.bool_]) -> Objects:
+    """Return the objects that are wanted, numbered anew in their order.
+
+    Parameters
+    ----------
+    wanted : (n,) bool
+    """
+    numbers = np.concatenate([[0], np.where(wanted, np.cumsum(wanted), 0)]).astype(np.int32)
+    return Objects(numbers[objects.labels], objects.kinds[wanted], objects.pixels[wanted])
+
+
 def sums(
     values: NDArray[np.float32], labels: NDArray[np.int32], count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

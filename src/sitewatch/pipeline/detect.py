@@ -15,11 +15,12 @@ from sitewatch.blocks import Block
 from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.kernels.objects import Growth, Objects, find_objects
-from sitewatch.pipeline.changes import make_changes
+from sitewatch.pipeline.changes import drop_unsure, make_changes
 from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
+from sitewatch.pipeline.learned import open_learned
 from sitewatch.pipeline.prepare import Preparation, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import Scorer, fit_scorer
@@ -54,6 +55,8 @@ def detect(
         If the scenes share no band, or one of them holds no information on this ground.
     RegistrationError
         If the scenes cannot be brought onto one another.
+    ModelError
+        If a network or last stage of the user's own cannot be used.
     """
     bands = require_bands(pair)
     for scene in (pair.before, pair.after):
@@ -62,25 +65,29 @@ def detect(
     registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
     sight = fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
     preparation, sample = fit_preparation(pair, registration, bands, sight)
+    learned = open_learned(settings.model)
     scorer = fit_scorer(
         sample,
         bands,
         preparation.normalisation.noise,
         gsd_m=gsd_m(grid),
         without=settings.evidence.without,
+        network=learned.network,
     )
     shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
     rows, cols = grid.shape
-    cut = blocks.cut((rows, cols), BLOCK // scorer.block_multiple * scorer.block_multiple, scorer.reach_px)
+    cut = blocks.cut((rows, cols), _block_side(scorer), scorer.reach_px)
     probability, unseen = _score(cut, shelf, scorer, (rows, cols), pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
     growth = _growth(scorer.growth, settings.objects, pixel_area_m2(grid))
     objects = find_objects(probability, growth, together=3)
-    changes = make_changes(
-        objects, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
-    )
+    stage = learned.stage.of(scorer.name)
+    described = make_changes(objects, probability, preparation, (cut, shelf, pool), stage=stage, site_id=name)
+    wanted = settings.objects.min_confidence
+    least = (stage.min_confidence or 0.0) if wanted is None else wanted
+    objects, changes = drop_unsure(objects, described, least)
     return Detection(
         pair=pair,
         grid=grid,
@@ -89,8 +96,16 @@ def detect(
         unseen=unseen,
         changes=changes,
         registration=registration,
-        facts=_facts(preparation, scorer),
+        facts={
+            **_facts(preparation, scorer),
+            "last_stage": {"min_confidence": least, "dropped": len(described) - len(changes)},
+        },
     )
+
+
+def _block_side(scorer: Scorer) -> int:
+    """Return the side of a block: near `BLOCK`, and a multiple of what the model asks for."""
+    return max(BLOCK // scorer.block_multiple, 1) * scorer.block_multiple
 
 
 def _score(

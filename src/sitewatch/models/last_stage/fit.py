@@ -108,7 +108,7 @@ def choose_strength(seen: Sequence[Reviewed], prior: ModelStage, seed: int) -> f
 
 
 def told_left_out(seen: Sequence[Reviewed], prior: ModelStage, seed: int) -> NDArray[np.float64]:
-    """Foretell each detection from the folds it is not in, the strength chosen without it, too; (n,), 0..1."""
+    """Foretell each detection from the folds it is not in, the strength, too, chosen there; (n,), 0..1."""
     found = np.zeros(len(seen))
     fold = folds(seen, seed)
     for number in np.unique(fold):
@@ -119,9 +119,7 @@ def told_left_out(seen: Sequence[Reviewed], prior: ModelStage, seed: int) -> NDA
     return found
 
 
-def _left_out(
-    seen: Sequence[Reviewed], prior: ModelStage, strength: float, seed: int
-) -> NDArray[np.float64]:
+def _left_out(seen: Sequence[Reviewed], prior: ModelStage, strength: float, seed: int) -> NDArray[np.float64]:
     found = np.zeros(len(seen))
     fold = folds(seen, seed)
     for number in np.unique(fold):

@@ -1,7 +1,7 @@
 """What a last stage looks at: the named evidence of one detection, as numbers of one size.
 
-Evidence is found by its name, so a run that measures more, or less, can be read all the same. What a detection
-lacks counts as what is usual where the stage was fitted.
+Evidence is found by its name, so a run that measures more, or less, can be read all the same. What a
+detection lacks counts as what is usual where the stage was fitted.
 """
 
 import math
@@ -45,8 +45,8 @@ def terms(kind: Kind, evidence: Evidence, scales: Scales) -> dict[str, float]:
     dict of str to float
         ``one`` (the intercept), ``probability`` (its logit), ``size`` (powers of ten above 100 pixels), each
         once more as ``name@kind`` for every kind but construction; each measurement in spreads from its
-        middle, -3..3, and once more as ``name@direction`` if it is a difference between the dates (``d_...``):
-        as it is for construction, with the other sign for burning and demolition.
+        middle, -3..3. A difference between the dates (``d_...``) stands there once more as
+        ``name@direction``: as it is for construction, with the other sign for burning and demolition.
     """
     found = {"one": 1.0, "probability": _logit(evidence), "size": _size(evidence)}
     for own in _OWN_KINDS:
@@ -75,9 +75,9 @@ def pull(name: str) -> float:
 
 
 def fit_scales(seen: Sequence[Evidence]) -> dict[str, tuple[float, float]]:
-    """Return the middle (median) and spread (of the middle half) of what was measured at half of them or more.
+    """Return the middle (median) and spread (of the middle half) of each measurement.
 
-    What is the same everywhere tells nothing, and is left out.
+    What was measured at fewer than half of the detections, or is the same everywhere, is left out.
     """
     names = sorted({name for evidence in seen for name in evidence} - {PROBABILITY, PIXELS})
     scales = {}

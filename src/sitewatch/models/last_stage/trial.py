@@ -101,4 +101,6 @@ def best_threshold(told: Told, right: Right) -> Kept:
     """
     steps = np.unique(told)
     halfway: Sequence[float] = [0.0, *(float(value) for value in np.round((steps[1:] + steps[:-1]) / 2, 4))]
-    return max((kept(told, right, value) for value in halfway), key=lambda found: (found.f1, -found.threshold))
+    return max(
+        (kept(told, right, value) for value in halfway), key=lambda found: (found.f1, -found.threshold)
+    )
