@@ -1,6 +1,5 @@
 """What a last stage is worth on detections that it has not seen."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +99,6 @@ def best_threshold(told: Told, right: Right) -> Kept:
     Thresholds lie halfway between neighbouring confidences.
     """
     steps = np.unique(told)
-    halfway: Sequence[float] = [0.0, *(float(value) for value in np.round((steps[1:] + steps[:-1]) / 2, 4))]
-    return max(
-        (kept(told, right, value) for value in halfway), key=lambda found: (found.f1, -found.threshold)
-    )
+    halfway = [0.0, *np.round((steps[1:] + steps[:-1]) / 2, 4).tolist()]
+    tried = [kept(told, right, threshold) for threshold in halfway]
+    return max(tried, key=lambda found: (found.f1, -found.threshold))

@@ -147,7 +147,7 @@ def _check_inputs(session: "InferenceSession", sidecar: Sidecar, name: str) -> N
         found = "; ".join(f"{put.name} {put.type} {put.shape}" for put in puts)
         raise ModelError(
             f"{name} takes {found or 'nothing'}",
-            f"its sidecar ({sidecar.layout}, {len(sidecar.bands)} bands) says {number} of tensor(float) {wanted}",
+            f"its sidecar ({sidecar.layout}, {len(sidecar.bands)} bands) says {number} x float {wanted}",
             "correct layout, bands or tile in the sidecar",
         )
 

@@ -17,7 +17,7 @@ class _Part(BaseModel):
 
 
 class MeanStd(_Part):
-    """``(value - mean) / std``, a number a band, in the units of the scene (reflectance, or its own numbers)."""
+    """``(value - mean) / std``, a number a band, in the units of the before scene."""
 
     method: Literal["mean_std"]
     mean: tuple[float, ...]
