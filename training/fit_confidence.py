@@ -17,14 +17,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from odc.geo.geobox import GeoBox
-from shapely.geometry import shape
 
-from sitewatch.evaluate.objects import ENOUGH, MIN_LABELLED
+from sitewatch.evaluate.decisions import decide
 from sitewatch.evaluate.truth import load_truth
 from sitewatch.io.digests import digest
-from sitewatch.io.rasters import burn, describe
-from sitewatch.io.results import Run, read_features
+from sitewatch.io.rasters import describe
+from sitewatch.io.results import Run
 from sitewatch.models.last_stage import (
     AS_THE_MODEL_SAYS,
     Figures,
@@ -37,9 +35,8 @@ from sitewatch.models.last_stage import (
     reliability,
     told_left_out,
 )
-from sitewatch.records import KIND_CODES, NOT_ASSESSABLE
 from sitewatch.runs.benchmark import plan
-from sitewatch.runs.reviewed import Detected, detections
+from sitewatch.runs.reviewed import DECIDED, Detected, detections
 
 TARGET = Path(__file__).parents[1] / "src" / "sitewatch" / "models" / "last_stage" / "weights.json"
 # Sets that show the same places are left out together.
@@ -64,19 +61,10 @@ def judged(runs: Path, manifest: Path) -> Iterator[tuple[Detected, Reviewed]]:
         grid = describe(run.raster("change")).require_grid()
         truth = load_truth(trial.entry.truth, grid, turned=trial.variant == "reversed")
         group = GROUPS.get(trial.entry.set, trial.entry.set)
-        for one, right in zip(detections(run), _right(run, grid, truth), strict=True):
-            if right is not None and one.kind != "other":
-                yield one, replace(one.reviewed(), confirmed=right, place=group)
-
-
-def _right(run: Run, grid: GeoBox, truth: NDArray[np.uint8]) -> Iterator[bool | None]:
-    """Tell of each detection whether it is right; None where nobody knows."""
-    for feature in read_features(run, "changes"):
-        inside = truth[burn([(shape(feature["geometry"]), 1)], grid) > 0]
-        known = inside[inside != NOT_ASSESSABLE]
-        enough = len(known) >= max(1, MIN_LABELLED * len(inside))
-        code = KIND_CODES[feature["properties"]["kind"]]
-        yield bool((known == code).mean() >= ENOUGH) if enough else None
+        decided = decide(run, truth, grid)
+        for one in detections(run):
+            if decided[one.id] in DECIDED and one.kind != "other":
+                yield one, replace(one.reviewed(), confirmed=decided[one.id] == "confirmed", place=group)
 
 
 def holds(seen: Sequence[Reviewed], told: Told) -> bool:

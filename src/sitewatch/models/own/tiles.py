@@ -71,13 +71,17 @@ class Tiling:
         total = np.zeros((planes, rows + self.side, cols + self.side))
         weight = np.zeros(total.shape[1:])
         slope = self._slope()
-        for row in range(0, rows, self.step):
-            for col in range(0, cols, self.step):
+        for row in self._starts(rows):
+            for col in self._starts(cols):
                 at = (slice(row, row + self.side), slice(col, col + self.side))
                 said = _resized(look(_resized(wide[:, *at], self.tile, shrink=True)), self.side)
                 total[:, *at] += slope * said
                 weight[at] += slope
         return np.asarray((total / np.maximum(weight, 1e-12))[:, :rows, :cols], np.float32)
+
+    def _starts(self, length: int) -> range:
+        """Return where tiles start: each sees something that those before it do not."""
+        return range(0, max(length - self.overlap, 1), self.step)
 
     def _slope(self) -> NDArray[np.float64]:
         """Return the weight of each pixel of a tile: rises from its edges over the overlap; never 0."""
