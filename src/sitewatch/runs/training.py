@@ -102,8 +102,10 @@ def train(folders: Sequence[Path], decisions: Sequence[Path] = (), *, seed: int 
         If a folder is no run, a file of decisions cannot be used, or of no model enough was reviewed: ten
         detections, of which some were confirmed and some rejected.
     """
-    runs = [Run.open(folder) for folder in folders]
-    # A run that is named twice, or made again, counts once: the same detection has the same id.
+    opened = {run.info["run_id"]: run for run in map(Run.open, folders)}
+    # Neither the order of the runs nor one that is named twice makes a difference; a detection that two runs
+    # share has the same id in both, and counts once.
+    runs = [opened[name] for name in sorted(opened)]
     found = list({one.id: one for run in runs for one in detections(run)}.values())
     said = {name: status for path in decisions for name, status in read_decisions(path).items()}
     decided = [one for one in with_decisions(found, said) if one.status in DECIDED]
