@@ -4,8 +4,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo
 WORKERS ?= auto
+DATA    ?= ../shared/data
+CACHE   ?= build/train
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo test lint docs bench train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +16,7 @@ help:
 	@echo "make lint   formatting, rules, types, import contracts"
 	@echo "make docs   build the documentation, strictly"
 	@echo "make bench  speed and accuracy on the machine at hand"
+	@echo "make train  fit all models again on the imagery in DATA (hours)"
 
 $(BIN)/activate:
 	$(PYTHON) -c 'import sys; sys.exit("sitewatch needs Python 3.11 or newer; found " + sys.version.split()[0] + "; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
@@ -45,6 +48,16 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+$(VENV)/.train: pyproject.toml | $(BIN)/activate
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	@touch $@ $(VENV)/.run
+
+train: $(VENV)/.train
+	$(BIN)/python -m training.fit_examiner --data $(DATA) --cache $(CACHE)
+	$(BIN)/python -m training.fit_coarse --data $(DATA)
+	$(BIN)/sitewatch benchmark --manifest $(DATA)/MANIFEST.csv --out $(CACHE)/runs --overwrite
+	$(BIN)/python -m training.fit_confidence $(CACHE)/runs --manifest $(DATA)/MANIFEST.csv
 
 clean:
 	rm -rf $(VENV) $(DEMO) site

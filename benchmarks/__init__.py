@@ -1,1 +1,1 @@
-"""Speed and accuracy, measured on the machine at hand: ``python -m benchmarks``, or ``make bench``."""
+"""Speed, accuracy, and what reviews are worth: ``python -m benchmarks``, or ``make bench``."""

@@ -74,6 +74,10 @@ class SettingsError(SitewatchError, ValueError):
     """A setting is unknown, or its value is out of range."""
 
 
+class ModelError(SitewatchError, ValueError):
+    """A network, or a last stage, of the user's own cannot be used: unreadable, or it does not fit."""
+
+
 class OutputError(SitewatchError, OSError):
     """Results cannot be written: the folder exists, is read-only, or the disk is full."""
 

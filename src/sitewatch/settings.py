@@ -58,6 +58,21 @@ class Objects(_Stage):
     min_area_m2: float | None = Field(
         default=None, gt=0, description="Smallest object; by resolution if not given"
     )
+    min_confidence: float | None = Field(
+        default=None, ge=0, le=1, description="Confidence below which an object is dropped; by last stage"
+    )
+
+
+class Model(_Stage):
+    """What looks at the pixels, and what judges the objects. Paths in a file start from its folder."""
+
+    network: Path | None = Field(
+        default=None, description="ONNX network of your own, with its sidecar; by resolution if not given"
+    )
+    last_stage: Path | None = Field(
+        default=None,
+        description="File that `sitewatch train` wrote; the one that comes with sitewatch if not",
+    )
 
 
 class Chips(_Stage):
@@ -79,6 +94,7 @@ class Settings(_Stage):
     masking: Masking = Masking()
     evidence: Evidence = Evidence()
     objects: Objects = Objects()
+    model: Model = Model()
     chips: Chips = Chips()
 
 
@@ -97,12 +113,7 @@ def load_settings(file: Path | None = None, flags: dict[str, Any] | None = None)
     SettingsError
         If the file is not TOML, or a setting is unknown or out of range.
     """
-    values: dict[str, Any] = {}
-    if file is not None and file.exists():
-        try:
-            values = tomllib.loads(file.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{file} is not TOML ({error})", "settings are TOML", "mend it") from error
+    values = _from_file(file) if file is not None and file.exists() else {}
     for name, value in (flags or {}).items():
         if value is not None:
             stage, _, key = name.rpartition(".")
@@ -117,3 +128,16 @@ def load_settings(file: Path | None = None, flags: dict[str, Any] | None = None)
             first["msg"],
             f"correct it in {file.name if file else 'the options'}",
         ) from error
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    """Read a settings file; the files that it names lie where it says, seen from its own folder."""
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not TOML ({error})", "settings are TOML", "mend it") from error
+    model = values.get("model")
+    if isinstance(model, dict):
+        for name, value in model.items():
+            model[name] = str(file.parent / value) if isinstance(value, str) else value
+    return values

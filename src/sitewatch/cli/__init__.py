@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Draw a workspace with known changes and run the whole chain on it."),
     "evaluate": ("evaluate", "Score a run against labelled changes."),
     "benchmark": ("benchmark", "Compare every pair of a manifest and print the accuracy table."),
+    "train": ("train", "Learn from reviewed detections how far to trust new ones."),
     "completion": ("completion", "Print the script that completes commands in your shell."),
 }
 

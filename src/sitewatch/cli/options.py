@@ -18,6 +18,16 @@ from sitewatch.records import DatePrecision
 # Exit code of what was done in part.
 PARTLY = 3
 
+# The options that stand for a setting, and which.
+_SETTINGS = {
+    "config": "config",
+    "min_score": "objects.min_score",
+    "min_area": "objects.min_area_m2",
+    "min_confidence": "objects.min_confidence",
+    "model": "model.network",
+    "last_stage": "model.last_stage",
+}
+
 F = TypeVar("F", bound=Callable[..., Any])
 Moment: TypeAlias = tuple[dt.datetime, DatePrecision]
 
@@ -108,11 +118,12 @@ def verbose_option(function: F) -> F:
 
 
 def settings_options(function: F) -> F:
-    """Add ``--config``, ``--min-score`` and ``--min-area``; they arrive as one mapping, ``settings``."""
+    """Add ``--config`` and what stands for single settings; they arrive as one mapping, ``settings``."""
+    file = click.Path(path_type=Path, exists=True, dir_okay=False)
     options = (
         click.option(
             "--config",
-            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            type=file,
             help="A sitewatch.toml.",
         ),
         click.option(
@@ -123,11 +134,18 @@ def settings_options(function: F) -> F:
         click.option(
             "--min-area", type=click.FloatRange(min=0, min_open=True), help="Smallest object, square metres."
         ),
+        click.option(
+            "--min-confidence",
+            type=click.FloatRange(0, 1),
+            help="Confidence below which an object is dropped; as the last stage says by default.",
+        ),
+        click.option("--model", type=file, help="ONNX network of your own, with its sidecar FILE.json."),
+        click.option("--last-stage", type=file, help="What `sitewatch train` wrote."),
     )
 
     @functools.wraps(function)
-    def gathered(config: Path | None, min_score: float | None, min_area: float | None, **given: Any) -> Any:
-        settings = {"config": config, "objects.min_score": min_score, "objects.min_area_m2": min_area}
+    def gathered(**given: Any) -> Any:
+        settings = {setting: given.pop(option) for option, setting in _SETTINGS.items()}
         return function(settings=settings, **given)
 
     wrapped: Any = gathered

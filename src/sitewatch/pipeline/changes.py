@@ -1,6 +1,6 @@
 """From objects to changes: what was measured at each, what speaks for it and against it, how sure it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TypeAlias
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sitewatch import blocks
 from sitewatch.blocks import Block
 from sitewatch.grid import gsd_m
-from sitewatch.kernels.objects import Objects, surroundings
-from sitewatch.models.confidence import confidence
+from sitewatch.kernels.objects import Objects, keep, surroundings
+from sitewatch.models.last_stage import PIXELS, PROBABILITY, ModelStage
 from sitewatch.pipeline.drawing import labels_before
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
@@ -30,10 +30,10 @@ def make_changes(
     preparation: Preparation,
     work: Work,
     *,
-    model: str,
+    stage: ModelStage,
     site_id: str | None,
-) -> tuple[Change, ...]:
-    """Describe every object as a change, surest and largest first.
+) -> dict[int, Change]:
+    """Describe every object as a change, by its label.
 
     Parameters
     ----------
@@ -43,24 +43,36 @@ def make_changes(
         Drawn layers, in the order of `records.KINDS`.
     work : (blocks, shelf, pool)
         How to get at the pixels again.
-    model : str
-        Which model the probabilities come from, for the confidence.
+    stage : ModelStage
+        Turns the evidence into a confidence.
     """
     objects = shaped.objects
     measured = _measure(objects, preparation, work)
     shifts = _shifts(objects, preparation)
-    changes = [
-        _change(
+    return {
+        outline.label: _change(
             outline,
             measured[outline.label - 1],
             shifts[outline.label - 1],
             preparation,
-            model=model,
+            stage=stage,
             site_id=site_id,
         )
         for outline in outline_objects(shaped, probability, preparation.registration.grid)
-    ]
-    return tuple(sorted(changes, key=lambda change: (-change.rank_probability, -change.area_m2, change.id)))
+    }
+
+
+def drop_unsure(
+    objects: Objects, changes: Mapping[int, Change], least: float
+) -> tuple[Objects, tuple[Change, ...]]:
+    """Leave out the objects that are less sure than `least`, and order the changes, surest and largest first.
+
+    A change whose confidence could not be worked out stays: nothing speaks against it.
+    """
+    kept = {label: change for label, change in changes.items() if not change.confidence < least}
+    wanted = np.isin(np.arange(1, len(objects.kinds) + 1), list(kept))
+    order = sorted(kept.values(), key=lambda change: (-change.rank_probability, -change.area_m2, change.id))
+    return keep(objects, wanted), tuple(order)
 
 
 def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dict[str, Measured]]:
@@ -117,7 +129,7 @@ def _change(
     shift_px: float,
     preparation: Preparation,
     *,
-    model: str,
+    stage: ModelStage,
     site_id: str | None,
 ) -> Change:
     pair = preparation.pair
@@ -129,15 +141,20 @@ def _change(
         width_px=outline.width_px,
         pair=pair,
     )
+    found = {
+        PROBABILITY: Measurement(outline.probability),
+        PIXELS: Measurement(outline.pixels, "px"),
+        **evidence(situation),
+    }
     return Change(
         id=change_id(site_id, outline.kind, outline.geometry, pair),
         site_id=site_id,
         kind=outline.kind,
-        confidence=confidence(model, outline.kind, outline.probability, outline.pixels),
+        confidence=stage.confidence(outline.kind, {name: one.value for name, one in found.items()}),
         kinds=outline.kinds,
         area_m2=outline.area_m2,
         geometry=outline.geometry,
-        evidence={"model_probability": Measurement(outline.probability), **evidence(situation)},
+        evidence=found,
         reasons=reasons(situation),
         rivals=rivals(situation),
     )

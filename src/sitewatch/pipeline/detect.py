@@ -15,11 +15,12 @@ from sitewatch.blocks import Block
 from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.kernels.objects import Growth, Objects, find_objects
-from sitewatch.pipeline.changes import make_changes
+from sitewatch.pipeline.changes import drop_unsure, make_changes
 from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
+from sitewatch.pipeline.learned import open_learned
 from sitewatch.pipeline.prepare import Preparation, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import Scorer, fit_scorer
@@ -56,6 +57,8 @@ def detect(
         If the scenes share no band, or one of them holds no information on this ground.
     RegistrationError
         If the scenes cannot be brought onto one another.
+    ModelError
+        If a network or last stage of the user's own cannot be used.
     """
     bands = require_bands(pair)
     for scene in (pair.before, pair.after):
@@ -64,18 +67,18 @@ def detect(
     registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
     sight = fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
     preparation, sample = fit_preparation(pair, registration, bands, sight)
+    learned = open_learned(settings.model)
     scorer = fit_scorer(
         sample,
         bands,
         preparation.normalisation.noise,
         gsd_m=gsd_m(grid),
         without=settings.evidence.without,
+        network=learned.network,
     )
     shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
     rows, cols = grid.shape
-    cut = blocks.cut(
-        (rows, cols), BLOCK // scorer.block_multiple * scorer.block_multiple, _reach_px(scorer, gsd_m(grid))
-    )
+    cut = blocks.cut((rows, cols), _block_side(scorer), _reach_px(scorer, gsd_m(grid)))
     tone = Tone.fit(sample) if scorer.side is not None else None
     probability, unseen, grey = _score(cut, shelf, scorer, (rows, cols), tone=tone, pool=pool)
     probability[0] = draw_new(probability[0], grid, registration)
@@ -86,18 +89,23 @@ def detect(
     if grey is not None and scorer.side is not None:
         images = draw_grey(grey, grid, registration)
         shaped = shape_objects(shaped.objects, probability, images, scorer.side)
-    changes = make_changes(
-        shaped, probability, preparation, (cut, shelf, pool), model=scorer.name, site_id=name
-    )
+    stage = learned.stage.of(scorer.name)
+    described = make_changes(shaped, probability, preparation, (cut, shelf, pool), stage=stage, site_id=name)
+    wanted = settings.objects.min_confidence
+    least = (stage.min_confidence or 0.0) if wanted is None else wanted
+    objects, changes = drop_unsure(shaped.objects, described, least)
     return Detection(
         pair=pair,
         grid=grid,
-        change=_codes(shaped.objects, unseen),
+        change=_codes(objects, unseen),
         score=np.minimum(probability[:3].sum(axis=0), np.float32(1)),
         unseen=unseen,
         changes=changes,
         registration=registration,
-        facts=_facts(preparation, scorer),
+        facts={
+            **_facts(preparation, scorer),
+            "last_stage": {"min_confidence": least, "dropped": len(described) - len(changes)},
+        },
     )
 
 
@@ -105,6 +113,11 @@ def _reach_px(scorer: Scorer, pixel_m: float) -> int:
     """Return how far around a block is read: as far as the model or the measurements look."""
     multiple = scorer.block_multiple
     return math.ceil(max(scorer.reach_px, structure_reach_px(pixel_m)) / multiple) * multiple
+
+
+def _block_side(scorer: Scorer) -> int:
+    """Return the side of a block: near `BLOCK`, and a multiple of what the model asks for."""
+    return max(BLOCK // scorer.block_multiple, 1) * scorer.block_multiple
 
 
 def _score(

@@ -94,13 +94,14 @@ class Shelf:
         self._make = make
         self._grid = grid
         self._reach = reach
-        self._kept: dict[tuple[int, int], Prepared] = {}
+        self._kept: dict[tuple[int, ...], Prepared] = {}
         self._pixels = 0
         self._lock = Lock()
 
     def get(self, block: Block) -> Prepared:
         """Return a block's outer window, from the shelf or made anew."""
-        key = (block.outer[0].start, block.outer[1].start)
+        # Near the corner, blocks that look far start at one pixel and end at others.
+        key = tuple(edge for side in block.outer for edge in (side.start, side.stop))
         with self._lock:
             found = self._kept.get(key)
         return found if found is not None else self._keep(key, self._wide(block))
@@ -113,7 +114,7 @@ class Shelf:
             part.append(slice(edge.start - low, edge.stop - low))
         return self._make(self._grid[wide[0], wide[1]]).part(part[0], part[1])
 
-    def _keep(self, key: tuple[int, int], prepared: Prepared) -> Prepared:
+    def _keep(self, key: tuple[int, ...], prepared: Prepared) -> Prepared:
         with self._lock:
             if key not in self._kept and self._pixels + prepared.unseen.size <= _KEPT:
                 self._kept[key] = prepared

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sitewatch.kernels.objects import Growth
-from sitewatch.models import coarse, examiner, plain
+from sitewatch.models import coarse, examiner, own, plain
 from sitewatch.models.scores import KindScores
 from sitewatch.pipeline.fitting import Sample
 from sitewatch.pipeline.prepare import Prepared
@@ -23,7 +23,8 @@ class Scorer:
     Attributes
     ----------
     name : str
-        ``fine`` or ``coarse``; ``plain``, where fine imagery is to be judged with nothing learned.
+        ``fine`` or ``coarse``; ``plain``, where fine imagery is to be judged with nothing learned; or the
+        name of a network of the user's own.
     reach_px : int
         How far around a pixel the model looks.
     block_multiple : int
@@ -54,6 +55,7 @@ def fit_scorer(
     *,
     gsd_m: float,
     without: Collection[str] = (),
+    network: own.Network | None = None,
 ) -> Scorer:
     """Choose the model for a pair and fit it.
 
@@ -69,7 +71,16 @@ def fit_scorer(
         Kinds of evidence that are left out of the scores: ``spectral``, ``structural``, ``contextual``,
         ``learned``. The examiner of fine imagery is learned as a whole: the others act on the rules only
         that stand in for it.
+    network : Network, optional
+        Of the user's own: it takes the place of the models that come with sitewatch.
+
+    Raises
+    ------
+    SceneError
+        If the scenes lack a band that `network` takes.
     """
+    if network is not None:
+        return _own(sample, bands, gsd_m, network)
     if gsd_m > FINE_UP_TO_M or not set(bands) >= _COLOURS:
         return _coarse(sample, bands, noise, gsd_m=gsd_m, without=without)
     if "learned" in without:
@@ -145,4 +156,28 @@ def _coarse(
         growth=coarse.growth(gsd_m),
         side=None,
         facts={"name": "coarse", "fit": fit.to_dict()},
+    )
+
+
+def _own(sample: Sample, bands: tuple[str, ...], gsd_m: float, network: own.Network) -> Scorer:
+    before, after, usable = sample.columns()
+    feed = own.fit_feed(
+        network.sidecar.normalisation,
+        own.select_bands(before, bands, network),
+        own.select_bands(after, bands, network),
+        usable,
+    )
+    cut = own.tiling(network, gsd_m)
+
+    def score(window: Prepared) -> KindScores:
+        before, after = (own.select_bands(image, bands, network) for image in (window.before, window.after))
+        return own.own_scores((before, after), window.usable, feed, cut, network=network)
+
+    return Scorer(
+        name=network.name,
+        reach_px=cut.reach,
+        block_multiple=cut.step,
+        score=score,
+        growth=own.growth(network),
+        facts={"name": network.name, "sha256": network.sha256, "feed": asdict(feed), "tiles": asdict(cut)},
     )

@@ -11,6 +11,7 @@ from sitewatch import __version__
 from sitewatch.catalogue.stac import scene_to_item
 from sitewatch.errors import CoverageError
 from sitewatch.evidence import run_id, scene_digest
+from sitewatch.pipeline.learned import learned_facts
 from sitewatch.records import Pair, Scene, Site
 from sitewatch.runs.judged import Ground
 from sitewatch.settings import Settings
@@ -35,10 +36,15 @@ def about(
     -------
     dict
         `run_id` depends on the scenes' digests, the sites, the settings and the version, and on nothing else.
+
+    Raises
+    ------
+    ModelError
+        If a network or last stage that the settings name cannot be used.
     """
     inputs = [digest for pair in pairs for digest in (_name(pair.before), _name(pair.after))]
     inputs += [hashlib.sha256(site.geometry.wkb).hexdigest() + site.id for site in sites]
-    values = settings.model_dump(mode="json")
+    values = {**settings.model_dump(mode="json"), "model": learned_facts(settings.model)}
     return {
         "run_id": run_id(command, [extent, *inputs], values),
         "command": command,

@@ -2,6 +2,6 @@
 
 from sitewatch.kernels.objects.around import sums, surroundings
 from sitewatch.kernels.objects.divide import divide
-from sitewatch.kernels.objects.grow import Growth, Objects, find_objects
+from sitewatch.kernels.objects.grow import Growth, Objects, find_objects, keep
 
-__all__ = ["Growth", "Objects", "divide", "find_objects", "sums", "surroundings"]
+__all__ = ["Growth", "Objects", "divide", "find_objects", "keep", "sums", "surroundings"]

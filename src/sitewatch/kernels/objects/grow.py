@@ -148,3 +148,14 @@ def _numbered(labels: NDArray[np.int32], kinds: Sequence[int]) -> Objects:
         np.asarray(kinds, np.int64)[order - 1],
         np.bincount(final.ravel(), minlength=len(order) + 1)[1:].astype(np.int64),
     )
+
+
+def keep(objects: Objects, wanted: NDArray[np.bool_]) -> Objects:
+    """Return the objects that are wanted, numbered anew in their order.
+
+    Parameters
+    ----------
+    wanted : (n,) bool
+    """
+    numbers = np.concatenate([[0], np.where(wanted, np.cumsum(wanted), 0)]).astype(np.int32)
+    return Objects(numbers[objects.labels], objects.kinds[wanted], objects.pixels[wanted])
