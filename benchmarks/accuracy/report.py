@@ -168,7 +168,8 @@ def _sheets(tries: Sequence[Try], folder: Path) -> None:
         for title, mistakes in found.items():
             if mistakes:
                 chosen = worst(mistakes, SHEET)
-                notes = f"The worst {len(chosen)} of {len(mistakes)}, by {by}. Left before, right after."
+                count = f"The worst {len(chosen)} of {len(mistakes)}"
+                notes = f"{count}, by {by}. Before on the left, after on the right."
                 name = f"{title} {what}".replace(", ", "-").replace(" ", "-")
                 draw_sheet(chosen, f"{title}: {what}", notes, folder / "sheets" / f"{name}.png")
 

@@ -3,15 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from benchmarks.accuracy.trying import Try
 from sitewatch.evaluate import Scores
 from sitewatch.evaluate.table import interval, json_ready, markdown, number, share
-from sitewatch.runs.benchmark import Outcome
 from sitewatch.runs.benchmark.table import Line, lines
+
+if TYPE_CHECKING:
+    from sitewatch.runs.benchmark import Outcome
 
 HEADER = (
     "set", "method", "pairs", "pixel P", "R", "F1", "F1 95 %", "AP", "kappa", "FPR at R .90", "objects",

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 # Side of the window on the ground, metres, and the largest shift that is tried, pixels.
 WINDOW_M = 15.0
 REACH_PX = 2
-# Of the image's variance: a window with much less holds no pattern, and its correlation would be that of noise.
+# Of the image's variance: a window with much less holds no pattern, and would be compared by its noise.
 _FLAT = 0.1
 
 
