@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import speed
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.methods import GROUPS
+from benchmarks.accuracy.page import write_into
 from sitewatch.errors import SitewatchError
 
 TABLE, NUMBERS = "accuracy.md", "accuracy.json"
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     table.add_argument("--methods", nargs="+", choices=GROUPS, default=list(GROUPS), help="default: all")
     table.add_argument("--jobs", type=int, default=1, help="pairs at a time (default: 1)")
     table.add_argument("--out", type=Path, help="new folder for the table, the runs and the pictures")
+    table.add_argument("--into", type=Path, metavar="PAGE", help="put the tables into their place in a page")
     table.add_argument("--json", action="store_true", help="print numbers instead of the table")
     return parser
 
@@ -55,6 +57,8 @@ def _accuracy(given: argparse.Namespace) -> bool:
     if given.out is not None and given.out.is_dir():
         (given.out / TABLE).write_text(found.text + "\n", "utf-8")
         (given.out / NUMBERS).write_text(numbers + "\n", "utf-8")
+    if given.into is not None and found.numbers:
+        write_into(given.into, found.text)
     sys.stdout.write(f"{numbers}\n" if given.json else f"\n{found.text}\n")
     return found.complete
 
