@@ -26,6 +26,10 @@ from sitewatch.runs.benchmark.table import LABELS
 MOVED = "moved"
 MADE = (MOVED, DRAWN, FRIENDS)
 SHEET = 10
+_SEEN = (
+    "Before on the left, after on the right, registered; burning is shown in shortwave infrared, near "
+    "infrared and red where there are such bands."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ def _sheets(tries: Sequence[Try], folder: Path) -> None:
             if mistakes:
                 chosen = worst(mistakes, SHEET)
                 count = f"The worst {len(chosen)} of {len(mistakes)}"
-                notes = f"{count}, by {by}. Before on the left, after on the right."
+                notes = f"{count}, by {by}. {_SEEN}"
                 name = f"{title} {what}".replace(", ", "-").replace(" ", "-")
                 draw_sheet(chosen, f"{title}: {what}", notes, folder / "sheets" / f"{name}.png")
 

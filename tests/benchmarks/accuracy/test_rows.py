@@ -89,7 +89,19 @@ def test_macro_f1_counts_each_kind_alike():
     rows = pool_rows(tries([codes((1, 0), (2, 2))], name="drawn, 1 m"))
     value, counts = measured(Mark("drawn, 1 m", "object macro-F1 over kinds", 0.75, 0.9), rows, {})
     assert value == pytest.approx(2 / 3)
-    assert counts == "1 pairs, 3 objects"
+    assert counts == "one pair, 3 objects"
+
+
+def test_detections_that_nobody_can_judge_are_not_blamed():
+    truth, change = TRUTH.copy(), TRUTH.copy()
+    # A detection that holds the truth object, most of it on unlabelled ground.
+    truth[:8, 3:14][truth[:8, 3:14] == 0] = 255
+    change[:7, 4:12] = 1
+    rows = pool_rows([Try("ours", outcome(scored(truth, change), "drawn, 1 m"))])
+    counts = rows["drawn, 1 m", "ours"].scores.objects["construction"]
+    assert (counts.found, counts.detections) == (1, 0)
+    value, _ = measured(Mark("drawn, 1 m", "object macro-F1 over kinds", 0.75, 0.9), rows, {})
+    assert value == pytest.approx(1)
 
 
 def test_loss_is_what_the_movement_cost():
