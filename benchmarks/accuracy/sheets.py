@@ -21,7 +21,8 @@ from sitewatch.runs.writing import viewer
 PANEL = 300
 GAP = 6
 CELLS_ACROSS = 2
-# Side of a frame: metres in imagery of `FINE_M` and finer, pixels in coarser; more for a large thing.
+# Side of a frame: metres in imagery of `FINE_M` and finer, pixels in coarser. A thing that would fill more
+# than a third of it gets a frame of its own size.
 FINE_M, CONTEXT_M, CONTEXT_PX, CONTEXT = 3.0, 60.0, 40.0, 3.0
 _HEAD, _FOOT, _EDGE, _LINE = 78, 50, 18, 18
 _INK, _PALE = "#1a1a1a", "#595959"
@@ -78,10 +79,10 @@ def panels(mistake: Mistake) -> tuple[NDArray[np.uint8], NDArray[np.uint8], floa
     return drawn[0], drawn[1], grid.shape[1] * gsd_m(grid)
 
 
-def _frame_m(mistake: Mistake, pixel_m: float) -> float:
+def _frame_m(mistake: Mistake, pixel_m: float) -> float | None:
+    """Return the side of the frame, metres; None where the thing needs a wider one, fitted to it."""
     least = CONTEXT_M if pixel_m <= FINE_M else CONTEXT_PX * pixel_m
-    # As long as a square of its area is not enough for what is long and thin; `chip_grid` sees to that.
-    return max(least, CONTEXT * mistake.change.area_m2**0.5)
+    return least if CONTEXT * mistake.change.area_m2**0.5 <= least else None
 
 
 def _caption(pen: ImageDraw.ImageDraw, place: tuple[int, int], number: int, mistake: Mistake) -> None:
@@ -89,8 +90,8 @@ def _caption(pen: ImageDraw.ImageDraw, place: tuple[int, int], number: int, mist
     change = mistake.change
     what = f"{number}  {KIND_TITLES[change.kind]}, {area_words(change.area_m2)}"
     write(pen, (left, top + 18), what, _TEXT, ink=_INK)
-    said = f"{mistake.words}"
-    write(pen, (left + 2 * PANEL + GAP - width(said, _SMALL), top + 18), said, _SMALL, ink=_INK)
+    right = left + 2 * PANEL + GAP - width(mistake.words, _SMALL)
+    write(pen, (right, top + 18), mistake.words, _SMALL, ink=_INK)
     write(pen, (left, top + 18 + _LINE), f"{mistake.trial.name}   {change.id}", _SMALL, ink=_PALE)
 
 
