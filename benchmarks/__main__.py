@@ -1,48 +1,79 @@
 """``python -m benchmarks``: what the machine at hand takes, and what is found on imagery that is there."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from benchmarks import accuracy, speed, train
+from benchmarks import speed, train
+from benchmarks.accuracy import Wanted, report
+from benchmarks.accuracy.methods import GROUPS
+from benchmarks.accuracy.page import write_into
+from sitewatch.errors import SitewatchError
+
+TABLE, NUMBERS = "accuracy.md", "accuracy.json"
 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run what was asked for, print it, and return the exit code: 1 if something could not be measured."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["all", "speed", "accuracy", "train"], default="all")
-    parser.add_argument(
-        "--sizes",
-        type=int,
-        nargs="+",
-        default=list(speed.SIZES),
-        metavar="PX",
-        help="sides of the drawn pairs",
-    )
-    parser.add_argument("--set", dest="sets", action="append", default=[], help="accuracy: only this set")
-    parser.add_argument("--limit", type=int, default=2, help="accuracy: pairs a set, 0 for all (an hour)")
-    parser.add_argument(
-        "--domain",
-        dest="domains",
-        action="append",
-        choices=list(train.DOMAINS),
-        help="train: only this imagery",
-    )
-    parser.add_argument("--rounds", type=int, default=train.ROUNDS, help="train: rounds of each domain")
-    given = parser.parse_args(args)
+    given = _parser().parse_args(args)
     complete = True
     if given.what in {"all", "speed"}:
         costs = speed.measure_all(given.sizes)
         sys.stdout.write(f"{speed.table(costs)}\n")
         complete &= all(cost.failure is None for cost in costs)
     if given.what in {"all", "accuracy"}:
-        text, whole = accuracy.report(given.sets, given.limit or None)
-        sys.stdout.write(f"\n{text}\n")
-        complete &= whole
+        complete &= _accuracy(given)
     if given.what in {"all", "train"}:
         for text in train.report(given.domains or tuple(train.DOMAINS), given.rounds):
             sys.stdout.write(f"{text}\n")
     return 0 if complete else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["all", "speed", "accuracy", "train"], default="all")
+    sizes = list(speed.SIZES)
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=sizes, metavar="PX", help="sides of the drawn pairs"
+    )
+    table = parser.add_argument_group("accuracy")
+    table.add_argument("--set", dest="sets", action="append", default=[], help="only this set; repeatable")
+    table.add_argument("--limit", type=int, default=2, help="pairs a set, 0 for all (default: 2)")
+    table.add_argument("--methods", nargs="+", choices=GROUPS, default=list(GROUPS), help="default: all")
+    table.add_argument("--jobs", type=int, default=1, help="pairs at a time (default: 1)")
+    table.add_argument("--out", type=Path, help="new folder for the table, the runs and the pictures")
+    table.add_argument("--into", type=Path, metavar="PAGE", help="put the tables into their place in a page")
+    table.add_argument("--json", action="store_true", help="print numbers instead of the table")
+    review = parser.add_argument_group("train")
+    review.add_argument(
+        "--domain", dest="domains", action="append", choices=list(train.DOMAINS), help="only this imagery"
+    )
+    review.add_argument("--rounds", type=int, default=train.ROUNDS, help="rounds of each domain")
+    return parser
+
+
+def _accuracy(given: argparse.Namespace) -> bool:
+    wanted = Wanted(given.sets, given.limit or None, given.methods, given.jobs, given.out)
+    try:
+        found = report(wanted, _progress)
+    except (SitewatchError, FileExistsError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return False
+    numbers = json.dumps(found.numbers, indent=1, allow_nan=False)
+    if given.out is not None and given.out.is_dir():
+        (given.out / TABLE).write_text(found.text + "\n", "utf-8")
+        (given.out / NUMBERS).write_text(numbers + "\n", "utf-8")
+    if given.into is not None and found.numbers:
+        write_into(given.into, found.text)
+    sys.stdout.write(f"{numbers}\n" if given.json else f"\n{found.text}\n")
+    return found.complete
+
+
+def _progress(name: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{name:<72}")
 
 
 if __name__ == "__main__":

@@ -179,5 +179,6 @@ def _own(sample: Sample, bands: tuple[str, ...], gsd_m: float, network: own.Netw
         block_multiple=cut.step,
         score=score,
         growth=own.growth(network),
+        side=None,
         facts={"name": network.name, "sha256": network.sha256, "feed": asdict(feed), "tiles": asdict(cut)},
     )

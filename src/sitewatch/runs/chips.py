@@ -89,7 +89,7 @@ def draw_chips(
         )
     names: dict[str, str] = {}
     for change in chosen:
-        pair, registration = _compared(run, change.site_id)
+        pair, registration = compared(run, change.site_id)
         view = viewer(pair, registration, [other for other in changes if other.site_id == change.site_id])
         names[change.id] = write_chip(out or run.path / "chips", pair, change, view, style=style)
     if out is None:
@@ -127,7 +127,7 @@ def _measured(value: Mapping[str, Any]) -> Measurement:
     return Measurement(float("nan") if number is None else number, value["unit"])
 
 
-def _compared(run: Run, site_id: str | None) -> tuple[Pair, Registration]:
+def compared(run: Run, site_id: str | None) -> tuple[Pair, Registration]:
     """Return the pair that a site was judged from, and how it was registered."""
     name = site_id or "overlap"
     pair = next(pair for pair in run.info["pairs"] if pair["site"] == name)

@@ -50,7 +50,7 @@ def compare(
     """
     settings = options.get("settings") or Settings()
     step = options.get("progress") or silent
-    pair = _pair(Path(before), Path(after), options)
+    pair = open_pair(Path(before), Path(after), options)
     sites = _sites(options)
     wanted = sites.require() if options.get("sites_only") else ()
     extent = "sites" if wanted else "overlap"
@@ -75,7 +75,14 @@ def compare(
     return Run.open(out)
 
 
-def _pair(before: Path, after: Path, options: CompareOptions) -> Pair:
+def open_pair(before: Path, after: Path, options: CompareOptions) -> Pair:
+    """Read what two images are, and what speaks against comparing them; no pixels yet.
+
+    Raises
+    ------
+    SitewatchError
+        If one of them cannot be read.
+    """
     first = _scene(before, options, options.get("before_date"))
     second = _scene(after, options, options.get("after_date"))
     if first.id == second.id:
