@@ -119,6 +119,8 @@ def test_ground_that_was_cleared_is_no_building_yet():
     assert "may await construction" in " ".join(reasons(bare))
     assert "may await construction" not in " ".join(reasons(situation()))
     assert "may await construction" not in " ".join(reasons(replace(bare, kind="demolition")))
+    fine = replace(bare.pair, before=replace(bare.pair.before, gsd_m=0.5))
+    assert "may await construction" not in " ".join(reasons(replace(bare, pair=fine)))
 
 
 def test_a_field_that_burned_is_no_village_that_burned():

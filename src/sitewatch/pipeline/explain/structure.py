@@ -9,6 +9,8 @@ LOST, KEPT = 0.5, 0.8
 # Changes of edges, and of the share of right angles, that are worth a sentence.
 _EDGES = 0.25
 _ANGLES = 0.05
+# Up to this pixel size a roof is many pixels.
+_ROOF_IN_PIXELS_M = 3.0
 _SHADOW = 0.1
 # Vegetation index of green ground, and its fall where ground was cleared.
 _GREEN = {"ndvi": 0.35, "gli": 0.06}
@@ -64,6 +66,9 @@ def _cleared(situation: Situation) -> str | None:
     """Say where ground was cleared and nothing stands on it yet."""
     name = vegetation_index(situation)
     if situation.kind not in ("construction", "other") or name is None:
+        return None
+    # A roof of many pixels is as smooth inside as bare ground.
+    if situation.pair.before.gsd_m <= _ROOF_IN_PIXELS_M:
         return None
     greener = situation.measured[name].change
     bare = greener <= _CLEARED[name] and situation.relative("brightness") > 0
