@@ -146,6 +146,8 @@ def _coarse(
 ) -> Scorer:
     windows = [(window.before, window.after, window.usable) for window in sample.windows]
     fit = coarse.fit_coarse(windows, bands=bands, noise=noise)
+    if not {"learned", "contextual"} & set(without):
+        fit = coarse.with_prevalence(fit, windows, bands=bands)
     return Scorer(
         name="coarse",
         reach_px=coarse.REACH_PX,

@@ -6,15 +6,18 @@ Three questions, one after the other:
 2. *Did vegetation burn?* How far the fall of its vigour (NBR, else NDVI, else greenness) is parted from that
    of unchanged ground: a rule, with a guard for scenes in which nothing burned.
 3. *Of which kind is a change?* A small network, symmetric in time, fitted on drawn and real scenes. It also
-   tells burned vegetation from vegetation that was built over.
+   tells burned vegetation from vegetation that was built over. A kind that is rare among the changes of a
+   pair needs better evidence (`with_prevalence`).
 
-*Fit* (`fit_coarse`: windows of a pair to a few numbers), then *focal* (`coarse_scores`, reach `REACH_PX`).
+*Fit* (`fit_coarse`, `with_prevalence`: windows of a pair to a few numbers), then *focal* (`coarse_scores`,
+reach `REACH_PX`).
 ``weights.md`` beside this file says what the network was fitted on, and how well all of it does.
 """
 
 import json
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -28,14 +31,16 @@ from sitewatch.models.coarse.evidence import Evidence, measure, sort_of
 from sitewatch.models.coarse.fit import CoarseFit, fit_coarse
 from sitewatch.models.coarse.groups import find_groups
 from sitewatch.models.coarse.network import Network
+from sitewatch.models.coarse.prevalence import fit_prevalence
 from sitewatch.models.plain import REACH_PX as PLAIN_REACH_PX
 from sitewatch.models.plain import structural_kinds
 from sitewatch.models.scores import KindScores
 
-__all__ = ["REACH_PX", "CoarseFit", "coarse_scores", "fit_coarse", "growth"]
+__all__ = ["REACH_PX", "CoarseFit", "coarse_scores", "fit_coarse", "growth", "with_prevalence"]
 
 Images = NDArray[np.float32]
 Layer = NDArray[np.float32]
+Window = tuple[Images, Images, NDArray[np.bool_]]
 
 # Noise units at which a change is as likely as not, and how fast the odds grow with the logarithm.
 _EVEN = 2.1
@@ -50,6 +55,43 @@ _SAY = 0.6
 _FIRE = 6.0
 _BELIEVED = 3.0
 REACH_PX = max(EVIDENCE_REACH_PX, PLAIN_REACH_PX) + reach_px(_ALIKE) + reach_px(_FIRE)
+# How common the kinds are is read from windows of up to this side, pixels; nine out of a larger one.
+_WHOLE, _PART = 512, 170
+
+
+def with_prevalence(fit: CoarseFit, windows: Sequence[Window], *, bands: tuple[str, ...]) -> CoarseFit:
+    """Add to a fit how common the kinds are among the changes of the pair.
+
+    Parameters
+    ----------
+    fit : CoarseFit
+        From `fit_coarse`.
+    windows : sequence of (before, after, usable)
+        As for `fit_coarse`.
+    bands : tuple of str
+    """
+    groups = find_groups(bands)
+    network = _networks()[groups.capability]
+    odds, weights = [], []
+    for before, after, usable in (part for window in windows for part in _parts(window)):
+        evidence = measure(before, after, usable, fit, groups=groups)
+        changed = _changed(evidence)
+        asked = usable & (changed > 0.5)
+        odds.append(network.log_odds(evidence.values[:, asked], evidence.parities))
+        weights.append(changed[asked])
+    return replace(fit, prevalence=fit_prevalence(np.concatenate(odds, axis=1), np.concatenate(weights)))
+
+
+def _parts(window: Window) -> Iterator[Window]:
+    before, after, usable = window
+    rows, cols = usable.shape
+    if max(rows, cols) <= _WHOLE:
+        yield window
+        return
+    for row in np.linspace(0, max(rows - _PART, 0), 3).astype(int):
+        for col in np.linspace(0, max(cols - _PART, 0), 3).astype(int):
+            at = (slice(row, row + _PART), slice(col, col + _PART))
+            yield before[:, *at], after[:, *at], usable[at]
 
 
 def coarse_scores(
@@ -73,8 +115,8 @@ def coarse_scores(
     without : collection of str
         Kinds of evidence that are left out: of ``spectral``, ``structural`` and ``contextual`` measurements
         the network sees their average, without ``spectral`` there is no rule of burn scars, and without
-        ``contextual`` neighbours have no say; without ``learned`` a rule tells the kinds. That something
-        changed at all is always told by the change vector.
+        ``contextual`` neither neighbours nor the rarity of a kind have a say; without ``learned`` a rule
+        tells the kinds. That something changed at all is always told by the change vector.
 
     Returns
     -------
@@ -83,12 +125,13 @@ def coarse_scores(
     """
     groups = find_groups(bands)
     evidence = measure(before, after, usable, fit, groups=groups)
-    distance = np.maximum(evidence.distance, np.float32(1e-3))
-    changed = _logistic(np.asarray(_SLOPE * np.log(distance / _EVEN), np.float32))
+    changed = _changed(evidence)
     if "learned" in without:
         kinds = _kinds_by_rule(before, after, usable, fit, places=list(groups.visible))
     else:
         kinds = _kinds(evidence, groups.capability, without)
+        if "contextual" not in without:
+            kinds = _doubted(kinds, fit)
     if "contextual" not in without:
         kinds = _with_neighbours(kinds, changed, usable)
     scar = np.zeros_like(changed)
@@ -112,6 +155,16 @@ def growth(gsd_m: float) -> Growth:
         open_px=1,
         least_px=max(2, round(400 / gsd_m**2)),
     )
+
+
+def _changed(evidence: Evidence) -> Layer:
+    distance = np.maximum(evidence.distance, np.float32(1e-3))
+    return _logistic(np.asarray(_SLOPE * np.log(distance / _EVEN), np.float32))
+
+
+def _doubted(kinds: Images, fit: CoarseFit) -> Images:
+    weighted = kinds * np.asarray(fit.prevalence, np.float32)[:, None, None]
+    return np.asarray(weighted / weighted.sum(axis=0), np.float32)
 
 
 def _kinds(evidence: Evidence, capability: str, without: Collection[str]) -> Images:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sitewatch.kernels.context import local_mean
 from sitewatch.kernels.spectral import Background, fit_background, relativised_burn_ratio
 from sitewatch.models.coarse.groups import Groups, find_groups
+from sitewatch.models.coarse.prevalence import EVEN, Prevalence
 
 Images = NDArray[np.float32]
 # Standard deviation of the window within which a house, or a pixel of misregistration, is averaged; pixels.
@@ -31,11 +32,14 @@ class CoarseFit:
         Median brightness of the before image's visible bands, in its units; > 0.
     loss : tuple of Background
         Of the relative fall of vegetation's vigour, one for each of `SCAR_SIGMAS`.
+    prevalence : tuple of float
+        By how much the share of each kind is multiplied, for being rare in this pair.
     """
 
     noise: tuple[float, ...]
     level: float
     loss: tuple[Background, ...]
+    prevalence: Prevalence = EVEN
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for run.json."""
@@ -48,6 +52,7 @@ class CoarseFit:
             tuple(numbers["noise"]),
             numbers["level"],
             tuple(Background(**one) for one in numbers["loss"]),
+            tuple(numbers["prevalence"]),
         )
 
 
