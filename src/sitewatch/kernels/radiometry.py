@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 # Past a quarter of a million pixels the fit no longer moves in the third digit.
-_SAMPLE = 250_000
+_SAMPLE = 100_000
 _ROUNDS = 40
 
 

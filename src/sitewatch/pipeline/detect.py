@@ -33,6 +33,9 @@ from sitewatch.settings import Settings
 
 # Side of a block, pixels: two dates of six bands with their layers stay near 200 MB.
 BLOCK = 1024
+# A model that looks far around is given larger blocks, so many times its reach: what lies around a block is
+# worked out more than once.
+_OF_REACH = 6
 
 
 def detect(
@@ -77,6 +80,8 @@ def detect(
         network=learned.network,
     )
     shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
+    if sample.whole is not None:
+        shelf.lay_whole(sample.whole)
     rows, cols = grid.shape
     cut = blocks.cut((rows, cols), _block_side(scorer), _reach_px(scorer, gsd_m(grid)))
     tone = Tone.fit(sample) if scorer.side is not None else None
@@ -116,8 +121,9 @@ def _reach_px(scorer: Scorer, pixel_m: float) -> int:
 
 
 def _block_side(scorer: Scorer) -> int:
-    """Return the side of a block: near `BLOCK`, and a multiple of what the model asks for."""
-    return max(BLOCK // scorer.block_multiple, 1) * scorer.block_multiple
+    """Return the side of a block: a multiple of what the model asks for."""
+    side = max(BLOCK, _OF_REACH * scorer.reach_px)
+    return max(side // scorer.block_multiple, 1) * scorer.block_multiple
 
 
 def _score(

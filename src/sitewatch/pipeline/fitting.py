@@ -30,6 +30,11 @@ class Sample:
 
     windows: tuple[Prepared, ...]
 
+    @property
+    def whole(self) -> Prepared | None:
+        """The whole ground, if it is small enough to be the sample."""
+        return self.windows[0] if len(self.windows) == 1 else None
+
     def columns(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
         """Return all windows as one image of a single row: before and after (bands, 1, n), usable (1, n)."""
         before = np.concatenate([w.before.reshape(len(w.before), 1, -1) for w in self.windows], axis=2)

@@ -95,11 +95,18 @@ class Shelf:
         self._grid = grid
         self._reach = reach
         self._kept: dict[tuple[int, ...], Prepared] = {}
+        self._whole: Prepared | None = None
         self._pixels = 0
         self._lock = Lock()
 
+    def lay_whole(self, prepared: Prepared) -> None:
+        """Put the whole grid on the shelf, where it has been made ready already."""
+        self._whole = prepared
+
     def get(self, block: Block) -> Prepared:
         """Return a block's outer window, from the shelf or made anew."""
+        if self._whole is not None:
+            return self._whole.part(*block.outer)
         # Near the corner, blocks that look far start at one pixel and end at others.
         key = tuple(edge for side in block.outer for edge in (side.start, side.stop))
         with self._lock:

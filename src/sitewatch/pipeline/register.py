@@ -12,6 +12,7 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import RegistrationError
 from sitewatch.grid import coarsened, gsd_m
+from sitewatch.io.rasters import load
 from sitewatch.kernels.align import (
     SIGNIFICANT,
     Alignment,
@@ -22,7 +23,7 @@ from sitewatch.kernels.align import (
     fit_alignment,
 )
 from sitewatch.pipeline.registration import Registration
-from sitewatch.pipeline.view import Pixels, load_registered
+from sitewatch.pipeline.view import Pixels, draw_after, load_registered
 from sitewatch.records import Pair
 
 # Longest side of the decimated view, and of a scene that is read whole for its tiles, pixels.
@@ -77,8 +78,9 @@ def register(
         )
     fit: Alignment | None = None
     registration = rough
+    cutter = _cutter(pair, grid, bands)
     for turn, search in enumerate(SEARCH, 1):
-        fit = _fit(pair, registration, bands, search=search, local=local and turn == len(SEARCH))
+        fit = _fit(registration, cutter(registration), search=search, local=local and turn == len(SEARCH))
         if fit is None:
             return _by_shift_alone(grid, start)
         registration = Registration(grid, fit)
@@ -110,16 +112,13 @@ def _near_guess(first: Pixels, second: Pixels, found: Shift | None) -> Shift:
     return near
 
 
-def _fit(
-    pair: Pair, registration: Registration, bands: Sequence[str], *, search: int, local: bool
-) -> Alignment | None:
+def _fit(registration: Registration, cut: Cut, *, search: int, local: bool) -> Alignment | None:
     """Measure a lattice of tiles around where a registration says that they lie, and fit a map to them."""
     grid = registration.grid
     rows, cols = grid.shape
     size = min(TILE, max(16, min(rows, cols) // 3))
     top, left = _starts(rows, size), _starts(cols, size)
     lattice = ([x + (size - 1) / 2 for x in left], [y + (size - 1) / 2 for y in top])
-    cut = _cutter(pair, registration, bands)
     surfaces = np.full((len(top), len(left), 2 * search + 1, 2 * search + 1), np.nan, np.float32)
     for i, row in enumerate(top):
         for j, col in enumerate(left):
@@ -132,21 +131,28 @@ def _fit(
     return fit_alignment(surfaces, lattice, known, local=local)
 
 
-def _cutter(pair: Pair, registration: Registration, bands: Sequence[str]) -> Cut:
-    """Return what gives both images' edges in a window: cut from the whole if it is small, else read."""
-    grid = registration.grid
+def _cutter(pair: Pair, grid: GeoBox, bands: Sequence[str]) -> Callable[[Registration], Cut]:
+    """Return what gives, at a registration, both images' edges in a window.
+
+    They are cut from the whole if it is small, else read. What the before image shows stays where it is, so
+    its edges are drawn once.
+    """
     if max(grid.shape) > WHOLE:
-        return lambda window: _edges(pair, registration, window, bands)
-    margin = SEARCH[0]
-    padded = grid.pad(margin)
-    first, second = _edges(pair, registration, padded, bands)
+        return lambda registration: lambda window: _edges(pair, registration, window, bands)
+    padded = grid.pad(SEARCH[0])
+    first = edges(load(pair.before, padded, bands).to_numpy())
 
-    def cut(window: GeoBox) -> tuple[Pixels, Pixels]:
-        col, row = (round(value) for value in ~padded.affine * (window.affine.c, window.affine.f))
-        part = (slice(None), slice(row, row + window.shape[0]), slice(col, col + window.shape[1]))
-        return first[part], second[part]
+    def at(registration: Registration) -> Cut:
+        second = edges(draw_after(pair, registration, padded, bands).to_numpy())
 
-    return cut
+        def cut(window: GeoBox) -> tuple[Pixels, Pixels]:
+            col, row = (round(value) for value in ~padded.affine * (window.affine.c, window.affine.f))
+            part = (slice(None), slice(row, row + window.shape[0]), slice(col, col + window.shape[1]))
+            return first[part], second[part]
+
+        return cut
+
+    return at
 
 
 def _starts(length: int, size: int) -> list[int]:

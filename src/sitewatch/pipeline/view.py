@@ -55,13 +55,18 @@ def load_registered(
     """
     names = tuple(bands) if bands is not None else shared_bands(pair.before, pair.after)
     if frame == "before":
-        return load(pair.before, grid, names), draw(
-            pair.after, grid, names, _in_crs(registration.to_after, registration, grid)
-        )
+        return load(pair.before, grid, names), draw_after(pair, registration, grid, names)
     return (
         draw(pair.before, grid, names, _in_crs(registration.to_before, registration, grid)),
         load(pair.after, grid, names),
     )
+
+
+def draw_after(
+    pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]
+) -> xr.DataArray:
+    """Draw the after scene on a grid of the before scene's georeference, as `load_registered` does."""
+    return draw(pair.after, grid, bands, _in_crs(registration.to_after, registration, grid))
 
 
 def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move) -> xr.DataArray:
