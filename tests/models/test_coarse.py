@@ -111,3 +111,24 @@ def test_nothing_is_said_where_nothing_was_seen(village: DrawnPair):
 def test_the_fit_survives_json(village: DrawnPair):
     fit = ready(village)[3]
     assert CoarseFit.from_dict(fit.to_dict()) == fit
+
+
+def test_where_fields_change_all_around_what_looks_built_is_doubted():
+    friends = ("harvest", "season", "flood")
+    pair = draw_pair(Recipe(resolution_m=10, bands=SIX, size=(200, 200), events=(), friends=friends), seed=3)
+    before, after, usable, fit = ready(pair)
+    doubting = coarse.with_prevalence(fit, [(before, after, usable)], bands=SIX)
+    assert min(doubting.prevalence[:3]) < 0.5
+    assert doubting.prevalence[3] == 1
+    plain = coarse.coarse_scores(before, after, usable, fit, bands=SIX)
+    doubted = coarse.coarse_scores(before, after, usable, doubting, bands=SIX)
+    assert doubted.any_kind.mean() < plain.any_kind.mean()
+    assert CoarseFit.from_dict(doubting.to_dict()) == doubting
+
+
+def test_a_large_pair_is_asked_on_parts_of_it_alike(village: DrawnPair):
+    before, after, usable, fit = ready(village)
+    tiled = [np.tile(image, (1, 4, 4)) for image in (before, after)]
+    whole = coarse.with_prevalence(fit, [(before, after, usable)], bands=SIX)
+    parts = coarse.with_prevalence(fit, [(tiled[0], tiled[1], np.tile(usable, (4, 4)))], bands=SIX)
+    np.testing.assert_allclose(parts.prevalence, whole.prevalence, atol=0.25)
