@@ -1,7 +1,8 @@
 """Fit ``models/last_stage/weights.json``: how often detections with some evidence are right.
 
-    sitewatch benchmark --manifest ../shared/data/MANIFEST.csv --out RUNS
-    python -m training.fit_confidence RUNS --manifest ../shared/data/MANIFEST.csv
+    python -m training.left_out --data ../shared/data --cache FOLDER --out FINE
+    sitewatch benchmark --manifest ../shared/data/MANIFEST.csv --set calfire --set landsat --out COARSE
+    python -m training.fit_confidence FINE COARSE --manifest ../shared/data/MANIFEST.csv
 
 A detection is right if at least 30 % of it is truth of its kind, as in the benchmark. What is printed is for
 groups of sets that were left out of the fit; what is written is fitted on all of them. A model whose
@@ -100,11 +101,11 @@ def fit(seen: Sequence[Reviewed]) -> ModelStage:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, print how well it holds on groups left out, and write the weights."""
     parser = ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("runs", type=Path, help="folder that `sitewatch benchmark --out` wrote")
+    parser.add_argument("runs", type=Path, nargs="+", help="folders of benchmarks")
     parser.add_argument("--manifest", type=Path, required=True)
     parser.add_argument("--dry", action="store_true", help="print only")
     given = parser.parse_args(arguments)
-    found = list(judged(given.runs, given.manifest))
+    found = [one for runs in given.runs for one in judged(runs, given.manifest)]
     models, counts = {}, {}
     for model in sorted({one.model for one, _ in found}):
         seen = [reviewed for one, reviewed in found if one.model == model]

@@ -70,7 +70,6 @@ def test_nothing_is_said_where_nothing_was_seen(village: DrawnPair):
         assert np.isnan(layer[:40]).all()
         assert np.isnan(layer[50:60]).all()
         assert np.isfinite(layer[60:]).all()
-    assert (found.other[60:] == 0).all()
 
 
 def test_probabilities_stay_within_one(village: DrawnPair):
@@ -84,7 +83,7 @@ def test_every_pixel_size_is_looked_at(gsd_m: float):
     pair = draw_pair(Recipe(resolution_m=max(gsd_m, 0.5), size=(97, 110), events=()), seed=1)
     assert scores(*images(pair), gsd_m=gsd_m).construction.shape == (97, 110)
     view = View.for_gsd(gsd_m)
-    assert 0.4 <= gsd_m * view.shrink / view.enlarge <= 1.0
+    assert 0.7 <= gsd_m * view.shrink / view.enlarge <= 1.4
 
 
 def test_an_empty_scene_is_no_error():

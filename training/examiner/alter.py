@@ -1,10 +1,11 @@
 """Makes labelled change out of pairs in which nothing happened: real buildings are erased from one date.
 
-A building erased from the before image is construction, one erased from the after image demolition, and one
-whose place is strewn with ash besides is burning. Ground copied over ground, and a random change of light of
-one date, are changes that are none of these.
+A building erased from the before image is construction, one erased from the after image demolition. One over
+which the ruin of a real house is laid, or whose place is strewn with ash, has burned or was destroyed. Ground
+copied over ground is a change that is none of these.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -12,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label, regionprops
 
+from training.examiner.labels import PASSING
 from training.examiner.pairs import Labelled
+from training.examiner.ruins import BURNED, WRECKED, Ruin, fitted
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -23,8 +26,9 @@ _MARGIN_M, _FEATHER_M = 2.5, 1.0
 _AREA_M2 = (40.0, 3000.0)
 _SHARE = 0.33
 _COPIES = 12
-# Odds of construction, burning, demolition.
-_KINDS = ((1, 2, 3), (0.42, 0.15, 0.43))
+# Odds of construction, burning, demolition; and of a ruin, where one is at hand, not bare ground or ash.
+_KINDS = ((1, BURNED, WRECKED), (0.4, 0.24, 0.36))
+_RUINED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,10 @@ class _Patch:
     soft: Image
 
 
-def erase(pair: Labelled, seed: int) -> Labelled:
-    """Return the pair with about a third of its unhurt buildings erased from one date or the other."""
+def alter(pair: Labelled, seed: int, ruins: Sequence[Ruin] = ()) -> Labelled:
+    """Return the pair with about a third of its unhurt buildings erased or ruined in one of the dates."""
     draw = np.random.default_rng(seed)
-    images, truth = [pair.before.copy(), pair.after.copy()], pair.truth.copy()
+    images, truth = [date.astype(np.float32) for date in (pair.before, pair.after)], pair.truth.copy()
     blocked = _grown(pair.buildings > 0, pair.gsd_m) | ~pair.usable | (truth != 0)
     for patch in _buildings(pair):
         if draw.random() > _SHARE:
@@ -49,14 +53,17 @@ def erase(pair: Labelled, seed: int) -> Labelled:
         ground = _open_ground(image, patch, blocked, draw, gsd_m=pair.gsd_m)
         if ground is None:
             continue
-        _lay(image, patch, _ashen(ground, draw, pair.gsd_m) if kind == 2 else ground)
+        alike = [ruin for ruin in ruins if ruin.kind == kind]
+        if alike and draw.random() < _RUINED:
+            ground = fitted(alike[int(draw.integers(len(alike)))], ground, draw)
+        elif kind == BURNED:
+            ground = _ashen(ground, draw, pair.gsd_m)
+        _lay(image, patch, ground)
         _mark(truth[patch.window], patch.outline, kind, pair.gsd_m)
     for _ in range(_COPIES):
-        _copy_ground(images[int(draw.integers(2))], blocked, draw, gsd_m=pair.gsd_m)
-    if draw.random() < 0.7:
-        date = int(draw.integers(2))
-        images[date] = _relit(images[date], draw)
-    return replace(pair, before=images[0], after=images[1], truth=truth)
+        _copy_ground(images[int(draw.integers(2))], truth, blocked, draw, gsd_m=pair.gsd_m)
+    before, after = (np.clip(image, 0, 255).round().astype(np.uint8) for image in images)
+    return replace(pair, before=before, after=after, truth=truth)
 
 
 def _buildings(pair: Labelled) -> list[_Patch]:
@@ -122,7 +129,9 @@ def _mark(truth: NDArray[np.uint8], outline: Mask, kind: int, gsd_m: float) -> N
     truth[outline] = kind
 
 
-def _copy_ground(image: Image, blocked: Mask, draw: np.random.Generator, *, gsd_m: float) -> None:
+def _copy_ground(
+    image: Image, truth: NDArray[np.uint8], blocked: Mask, draw: np.random.Generator, *, gsd_m: float
+) -> None:
     """Copy a rectangle of open ground over other open ground: a change that is no building."""
     size = [round(float(draw.uniform(18, 50)) / gsd_m) for _ in range(2)]
     top, left = (int(draw.integers(0, n - s)) for n, s in zip(blocked.shape, size, strict=True))
@@ -136,12 +145,7 @@ def _copy_ground(image: Image, blocked: Mask, draw: np.random.Generator, *, gsd_
     ground = _open_ground(image, patch, blocked, draw, gsd_m=gsd_m)
     if ground is not None:
         _lay(image, patch, ground)
-
-
-def _relit(image: Image, draw: np.random.Generator) -> Image:
-    gain, offset = draw.uniform(0.85, 1.15, (3, 1, 1)), draw.uniform(-0.05, 0.05, (3, 1, 1))
-    light = np.clip(np.clip(image, 0, 255) / 255, 0, 1) ** draw.uniform(0.8, 1.25) * gain + offset
-    return np.asarray(255 * np.clip(light, 0, 1), np.float32)
+        truth[window][(patch.soft > 0.1) & (truth[window] == 0)] = PASSING
 
 
 def _grown(mask: Mask, gsd_m: float) -> Mask:

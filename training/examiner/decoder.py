@@ -1,7 +1,8 @@
 """The siamese decoder: features of both dates to logits a cell, exactly symmetric in time.
 
 One network looks at (earlier, later) and says what is *removed* and what is *burned*; the same network looks
-at (later, earlier), where what it calls removed was *built*, and what it calls burned grew back.
+at (later, earlier), where what it calls removed was *built*, and what it calls burned grew back. What changed
+and is neither is *other*: the mean of both looks.
 """
 
 from collections.abc import Sequence
@@ -11,16 +12,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 # Planes of the result.
-PLANES = ("removed", "burned", "built", "regrown")
+PLANES = ("removed", "burned", "built", "regrown", "other")
 
 
 class Decoder(nn.Module):
-    """Features at falling resolution (each half of the one before) to (n, 4, rows, cols) at the finest.
+    """Features at falling resolution (each half of the one before) to (n, 5, rows, cols) at the finest.
 
     Parameters
     ----------
     mean, spread : sequence of (channels,) tensors, one a level
-        Of the training set's features: they are standardised by these.
+        Of the features to begin with: they are standardised by these.
     width : int
         Channels within.
     """
@@ -31,14 +32,16 @@ class Decoder(nn.Module):
         depth = len(self.levels)
         self.blend = nn.ModuleList(_Residual(width) for _ in range(depth))
         self.last = _Residual(width)
-        self.out = nn.Conv2d(width, 2, 1)
+        self.out = nn.Conv2d(width, 3, 1)
         nn.init.constant_(self.out.bias, -3.0)
 
     def forward(self, before: Sequence[Tensor], after: Sequence[Tensor]) -> Tensor:
         """Return logits against "nothing", which has logit 0, in the order of `PLANES`."""
         seen = [level.look(a) for level, a in zip(self.levels, before, strict=True)]
         then = [level.look(a) for level, a in zip(self.levels, after, strict=True)]
-        return torch.cat([self._ordered(seen, then), self._ordered(then, seen)], dim=1)
+        forth, back = self._ordered(seen, then), self._ordered(then, seen)
+        other = (forth[:, 2:] + back[:, 2:]) / 2
+        return torch.cat([forth[:, :2], back[:, :2], other], dim=1)
 
     def _ordered(self, first: Sequence[Tensor], second: Sequence[Tensor]) -> Tensor:
         x: Tensor | None = None

@@ -6,57 +6,56 @@ import onnx
 import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
-from torch.nn import functional
 
-from training.examiner.backbone import Backbone
-from training.examiner.decoder import Decoder
+from training.examiner.network import Examiner
 
 TARGET = Path(__file__).parents[2] / "src" / "sitewatch" / "models" / "examiner"
 
 
 class _Features(nn.Module):
-    def __init__(self, backbone: Backbone) -> None:
+    def __init__(self, examiner: Examiner) -> None:
         super().__init__()
-        self.backbone = backbone
+        self.backbone = examiner.backbone
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the levels at strides 4, 8 and 16."""
-        stem, fine, middle, coarse = self.backbone(image)
-        return torch.cat([functional.avg_pool2d(stem, 2), fine], dim=1), middle, coarse
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Return the levels at strides 2, 4, 8 and 16."""
+        return tuple(self.backbone(image))
 
 
 class _Verdict(nn.Module):
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, examiner: Examiner) -> None:
         super().__init__()
-        self.decoder = decoder
+        self.decoder = examiner.decoder
 
     def forward(self, *levels: Tensor) -> Tensor:
-        """Take three levels before, three after; return the shares of nothing and the four planes."""
-        odds = self.decoder(levels[:3], levels[3:])
+        """Take the levels before, then those after; return the shares of nothing and the five planes."""
+        half = len(levels) // 2
+        odds = self.decoder(levels[:half], levels[half:])
         return torch.cat([torch.zeros_like(odds[:, :1]), odds], dim=1).softmax(dim=1)
 
 
-def export(backbone: Backbone, decoder: Decoder) -> None:
-    """Write ``features.onnx`` and ``decoder.onnx`` into the package, large weights as float16."""
+def export(examiner: Examiner, folder: Path) -> None:
+    """Write ``features.onnx`` and ``decoder.onnx`` into a folder, large weights as float16."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = examiner.to(memory_format=torch.contiguous_format)
     image = torch.zeros(1, 3, 64, 64)
-    features = _Features(backbone)
+    features = _Features(plain)
     levels = features(image)
     free = {2: "rows", 3: "cols"}
-    _write(features, (image,), "features.onnx", inputs=["image"], axes={"image": free})
-    names = [f"{date}{i}" for date in ("before", "after") for i in range(3)]
+    _write(features, (image,), folder / "features.onnx", inputs=["image"], axes={"image": free})
+    names = [f"{date}{i}" for date in ("before", "after") for i in range(len(levels))]
     sizes = {name: {2: f"rows{name[-1]}", 3: f"cols{name[-1]}"} for name in names}
-    _write(_Verdict(decoder), (*levels, *levels), "decoder.onnx", inputs=names, axes=sizes)
+    _write(_Verdict(plain), (*levels, *levels), folder / "decoder.onnx", inputs=names, axes=sizes)
 
 
 def _write(
     model: nn.Module,
     example: tuple[Tensor, ...],
-    name: str,
+    path: Path,
     *,
     inputs: list[str],
     axes: dict[str, dict[int, str]],
 ) -> None:
-    path = TARGET / name
     torch.onnx.export(
         model.eval(),
         example,

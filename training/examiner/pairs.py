@@ -61,12 +61,16 @@ class Labelled:
 
 def read_pairs(data: Path, cache: Path, sets: Sequence[str] = SETS) -> list[Labelled]:
     """Read every pair of some sets of the manifest in `data`, through a cache."""
-    entries = [e for e in read_manifest(data / "MANIFEST.csv") if e.set in sets and e.pair not in _CLOUDED]
-    return list(_cached(entries, cache))
+    return list(_cached(entries(data, sets), cache))
 
 
-def _cached(entries: Sequence[Entry], cache: Path) -> Iterator[Labelled]:
-    for entry in entries:
+def entries(data: Path, sets: Sequence[str] = SETS) -> list[Entry]:
+    """Return the pairs of some sets that can be learned from, in the order of the manifest."""
+    return [e for e in read_manifest(data / "MANIFEST.csv") if e.set in sets and e.pair not in _CLOUDED]
+
+
+def _cached(known: Sequence[Entry], cache: Path) -> Iterator[Labelled]:
+    for entry in known:
         path = cache / f"{entry.set}-{entry.pair}.npz"
         if not path.exists():
             pair = _prepare(entry)

@@ -62,9 +62,7 @@ def load_registered(
     )
 
 
-def draw_after(
-    pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]
-) -> xr.DataArray:
+def draw_after(pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]) -> xr.DataArray:
     """Draw the after scene on a grid of the before scene's georeference, as `load_registered` does."""
     return draw(pair.after, grid, bands, _in_crs(registration.to_after, registration, grid))
 
