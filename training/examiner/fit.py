@@ -22,7 +22,7 @@ _EXAMPLES = 6
 class Course:
     """How long and how fast: what was tried is in docs/method/examiner.md."""
 
-    steps: int = 1200
+    steps: int = 1300
     batch: int = 8
     backbone_rate: float = 3e-4
     decoder_rate: float = 3e-3

@@ -23,8 +23,9 @@ from sitewatch.pipeline.fitting import fit_preparation
 from sitewatch.pipeline.learned import open_learned
 from sitewatch.pipeline.prepare import Preparation, Shelf
 from sitewatch.pipeline.register import register
-from sitewatch.pipeline.scoring import Scorer, fit_scorer
+from sitewatch.pipeline.scoring import FINE_UP_TO_M, Scorer, fit_scorer
 from sitewatch.pipeline.seeing import fit_sight
+from sitewatch.pipeline.settling import settle_ruins
 from sitewatch.pipeline.shaping import Grey, Shaped, Tone, draw_grey, shape_objects
 from sitewatch.pipeline.structure import structure_reach_px
 from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
@@ -90,7 +91,10 @@ def detect(
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
     growth = _growth(scorer.growth, settings.objects, pixel_area_m2(grid))
-    shaped = Shaped(find_objects(probability, growth, together=3))
+    objects = find_objects(probability, growth, together=3)
+    if gsd_m(grid) <= FINE_UP_TO_M and "contextual" not in settings.evidence.without:
+        objects, probability = settle_ruins(objects, probability, pixel_m=gsd_m(grid))
+    shaped = Shaped(objects)
     if grey is not None and scorer.side is not None:
         images = draw_grey(grey, grid, registration)
         shaped = shape_objects(shaped.objects, probability, images, scorer.side)
