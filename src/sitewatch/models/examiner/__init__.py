@@ -122,8 +122,8 @@ def examine(
 def growth(gsd_m: float) -> Growth:
     """Return how objects start and grow: no building is smaller than 20 m2 or narrower than 2 m."""
     return Growth(
-        seed=(0.5, 0.5, 0.5, 0.5),
-        grow=(0.4, 0.4, 0.4, 0.4),
+        seed=(0.3, 0.3, 0.3, 0.5),
+        grow=(0.25, 0.25, 0.25, 0.4),
         smooth_px=4.0 / gsd_m,
         open_px=max(1, round(2.0 / gsd_m)),
         least_px=max(4, math.ceil(20.0 / gsd_m**2)),
