@@ -30,7 +30,7 @@ def folds(data: Path, sets: Sequence[str] = SETS) -> dict[Pair, int]:
     return {(entry.set, entry.pair): fold_of(place) for place, entry in enumerate(known)}
 
 
-class _Unknowing:
+class Unknowing:
     """Compares as `sitewatch.compare` does, with networks that do not know the pair."""
 
     def __init__(self, fold: Mapping[Pair, int], networks: Mapping[int, Path]) -> None:
@@ -38,6 +38,7 @@ class _Unknowing:
         self._networks = networks
 
     def __call__(self, before: Path, after: Path, **options: Any) -> Run:
+        """Compare two files."""
         # Files of a pair lie in set/pair, those of one with buildings planted into it as well.
         fold = self._fold[before.parent.parent.name, before.parent.name]
         with networks_from(self._networks[fold]):
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for trial in plan(given.data / "MANIFEST.csv", given.set)
         if (trial.entry.set, trial.entry.pair) in known
     ]
-    done = benchmark(todo, given.out, overwrite=True, compare=_Unknowing(known, networks), step=_say)
+    done = benchmark(todo, given.out, overwrite=True, compare=Unknowing(known, networks), step=_say)
     sys.stdout.write(done.table + "\n")
 
 

@@ -1,6 +1,10 @@
 """The examiner: symmetric in time, the same from blocks as from the whole, silent where nothing changed."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
+import onnx
 import pytest
 from numpy.typing import NDArray
 
@@ -98,3 +102,17 @@ def test_colours_are_picked_by_name():
     assert picked[:, 0, 0].tolist() == [2, 1, 0]
     with pytest.raises(ValueError, match="not in"):
         examiner.select_rgb(image, ("red", "green", "nir", "swir16"))
+
+
+def test_other_networks_can_be_tried_and_those_of_the_package_come_back(village: DrawnPair, tmp_path: Path):
+    usual = scores(*images(village)).stacked()
+    for name in ("features", "decoder"):
+        shutil.copy(Path(examiner.__file__).with_name(f"{name}.onnx"), tmp_path)
+    silent = onnx.load(tmp_path / "decoder.onnx")
+    for tensor in silent.graph.initializer:
+        if tensor.dims[:1] == [3] and len(tensor.dims) == 1:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(np.full(3, -30, np.float32), tensor.name))
+    onnx.save(silent, tmp_path / "decoder.onnx")
+    with examiner.networks_from(tmp_path):
+        assert np.nanmax(scores(*images(village)).stacked()) < 0.01
+    np.testing.assert_array_equal(scores(*images(village)).stacked(), usual)
