@@ -7,7 +7,7 @@ WORKERS ?= auto
 DATA    ?= ../shared/data
 CACHE   ?= build/train
 
-.PHONY: demo test lint docs bench train clean
+.PHONY: demo test lint docs bench train train-confidence clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,7 +16,8 @@ help:
 	@echo "make lint   formatting, rules, types, import contracts"
 	@echo "make docs   build the documentation, strictly"
 	@echo "make bench  speed and accuracy on the machine at hand"
-	@echo "make train  fit all models again on the imagery in DATA (hours)"
+	@echo "make train  fit the models again on the imagery in DATA (an hour)"
+	@echo "make train-confidence  then fit how sure they are, on pairs left out (two hours)"
 
 $(BIN)/activate:
 	$(PYTHON) -c 'import sys; sys.exit("sitewatch needs Python 3.11 or newer; found " + sys.version.split()[0] + "; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
@@ -56,8 +57,13 @@ $(VENV)/.train: pyproject.toml | $(BIN)/activate
 train: $(VENV)/.train
 	$(BIN)/python -m training.fit_examiner --data $(DATA) --cache $(CACHE)
 	$(BIN)/python -m training.fit_coarse --data $(DATA)
-	$(BIN)/sitewatch benchmark --manifest $(DATA)/MANIFEST.csv --out $(CACHE)/runs --overwrite
-	$(BIN)/python -m training.fit_confidence $(CACHE)/runs --manifest $(DATA)/MANIFEST.csv
+
+train-confidence: $(VENV)/.train
+	$(BIN)/python -m training.fit_examiner --data $(DATA) --cache $(CACHE) --folds 0 1
+	$(BIN)/python -m training.left_out --data $(DATA) --cache $(CACHE) --out $(CACHE)/fine
+	$(BIN)/sitewatch benchmark --manifest $(DATA)/MANIFEST.csv --set calfire --set landsat --out $(CACHE)/coarse \
+		--overwrite
+	$(BIN)/python -m training.fit_confidence $(CACHE)/fine $(CACHE)/coarse --manifest $(DATA)/MANIFEST.csv
 
 clean:
 	rm -rf $(VENV) $(DEMO) site
