@@ -36,7 +36,7 @@ from sitewatch.models.last_stage import (
     reliability,
     told_left_out,
 )
-from sitewatch.runs.benchmark import plan
+from sitewatch.runs.benchmark import Trial, plan
 from sitewatch.runs.reviewed import DECIDED, Detected, detections
 
 TARGET = Path(__file__).parents[1] / "src" / "sitewatch" / "models" / "last_stage" / "weights.json"
@@ -53,19 +53,33 @@ Told = NDArray[np.float64]
 
 
 def judged(runs: Path, manifest: Path) -> Iterator[tuple[Detected, Reviewed]]:
-    """Yield every detection of a benchmark that lies on labelled ground, with whether it was right."""
+    """Yield every detection of a benchmark that lies on labelled ground, with whether it was right.
+
+    A quiet pair counts with buildings planted into it, if it was tried so: what is right and what is wrong
+    then lie on the same ground, and no place is known by having nothing but false alarms.
+    """
     for trial in plan(manifest):
         folder = runs / "runs" / trial.folder
-        if not (folder / "run.json").is_file() or trial.entry.truth is None or trial.variant == "planted":
+        truth_file = _truth(runs, trial)
+        if truth_file is None or not (folder / "run.json").is_file():
             continue
         run = Run.open(folder)
         grid = describe(run.raster("change")).require_grid()
-        truth = load_truth(trial.entry.truth, grid, turned=trial.variant == "reversed")
+        truth = load_truth(truth_file, grid, turned=trial.variant == "reversed")
         group = GROUPS.get(trial.entry.set, trial.entry.set)
         decided = decide(run, truth, grid)
         for one in detections(run):
             if decided[one.id] in DECIDED and one.kind != "other":
                 yield one, replace(one.reviewed(), confirmed=decided[one.id] == "confirmed", place=group)
+
+
+def _truth(runs: Path, trial: Trial) -> Path | None:
+    """Return the labels that tell kinds on the ground of a trial; None if it is not to be counted."""
+    if not trial.entry.kind_told:
+        return None
+    if trial.variant == "planted":
+        return runs / "planted" / trial.entry.set / trial.entry.pair / "truth.tif"
+    return None if trial.entry.footprints is not None else trial.entry.truth
 
 
 def holds(seen: Sequence[Reviewed], told: Told) -> bool:
