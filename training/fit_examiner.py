@@ -4,9 +4,9 @@
     python -m training.fit_examiner --data ../shared/data --cache FOLDER
 
 EfficientNet-lite0 (ImageNet) and a decoder of both dates are fitted together: on real labels, on real
-buildings erased or ruined in one date of quiet pairs, and on drawn scenes. About forty minutes on one core and
-4 GB of memory, after some three minutes for reading and registering the pairs once; each of the folds takes
-as long again.
+buildings erased or ruined in one date of quiet pairs, and on drawn scenes. About forty minutes on one core
+and 4 GB of memory, after some three minutes for reading and registering the pairs once; each of the folds
+takes as long again.
 """
 
 import sys
