@@ -1,7 +1,6 @@
 """Chips of real imagery: outlines on the labelled pixels, scenes of each kind drawn, within the budget."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from skimage.segmentation import find_boundaries
 from sitewatch.grid import gsd_m
 from sitewatch.io.rasters import describe, load
 from sitewatch.records import Band, Change, Kind, Pair, Scene
-from sitewatch.report.chips import Chip, ChipStyle, ChipView, chip_files, chip_grid, draw_chip
+from sitewatch.report.chips import Chip, ChipStyle, ChipView, chip_grid, draw_chip
 from sitewatch.report.chips.sheet import Measures
 from sitewatch.report.words import KIND_COLOURS
 
@@ -127,16 +126,3 @@ def test_scenes_of_every_kind_are_drawn_with_contrast(folder: str, bands: tuple[
     made = _change(words, middle.to_crs("EPSG:4326").geom)
     chip = draw_chip(_view(pair)(chip_grid(made, pair)), made, pair)
     assert all(np.asarray(picture).std() > 15 for picture in (chip.before, chip.after))
-
-
-def test_a_chip_and_its_pair_cost_less_than_an_eighth_of_a_second_of_cpu():
-    pair = _pair("levir/test_1", RGB, "unknown")
-    made = [_change("construction", shape) for shape, _ in _labelled("levir/test_1", pair.before.grid, 1)]
-    views = [_view(pair)(chip_grid(change, pair)) for change in made]
-    costs = []
-    for change, view in zip(made * 2, views * 2, strict=True):
-        start = time.process_time()
-        chip_files(draw_chip(view, change, pair), "x")
-        costs.append(time.process_time() - start)
-    # The budget is 0.12 s; the least of several, since the machine may be shared.
-    assert min(costs) < 0.12
