@@ -51,7 +51,7 @@ def fit(scenes: Sequence[Scene], seed: int, course: Course, say: Callable[[str],
         dates = [date.contiguous(memory_format=torch.channels_last) for date in (before, after)]
         loss = set_loss(model(*dates), sets)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         schedule.step()

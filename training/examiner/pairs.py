@@ -52,12 +52,6 @@ class Labelled:
     truth: NDArray[np.uint8]
     buildings: NDArray[np.uint8]
 
-    def swapped(self) -> "Labelled":
-        """Return the pair reversed in time; a fire undone is not labelled."""
-        codes = np.arange(256, dtype=np.uint8)
-        codes[1], codes[2], codes[3] = 3, UNLABELLED, 1
-        return replace(self, before=self.after, after=self.before, truth=codes[self.truth])
-
 
 def read_pairs(data: Path, cache: Path, sets: Sequence[str] = SETS) -> list[Labelled]:
     """Read every pair of some sets of the manifest in `data`, through a cache."""

@@ -9,7 +9,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from sitewatch.models.examiner.view import STEP
 from training.examiner.crops import CELL
-from training.examiner.labels import ANYTHING, BUILT, BURNED, NOTHING, REGROWN, REMOVED, WORDS, bits, to_cells
+from training.examiner.labels import BUILT, BURNED, NOTHING, REGROWN, REMOVED, WORDS, bits, to_cells
 from training.examiner.network import Examiner
 from training.examiner.scenes import Scene
 
@@ -75,4 +75,4 @@ def _line(start: str, true: NDArray[np.bool_], told: Shares) -> str:
 
 def _cells(scene: Scene, shares: Shares) -> NDArray[np.uint8]:
     cells = to_cells(scene.sets, CELL)
-    return cells[: shares.shape[1], : shares.shape[2]] & ANYTHING
+    return cells[: shares.shape[1], : shares.shape[2]]
