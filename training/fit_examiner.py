@@ -85,7 +85,7 @@ def _parser() -> ArgumentParser:
         "--cache", type=Path, required=True, help="folder for prepared pairs and fitted folds"
     )
     parser.add_argument("--out", type=Path, default=TARGET, help="folder to write the networks to")
-    parser.add_argument("--drawn", type=int, default=60, help="number of drawn scenes")
+    parser.add_argument("--drawn", type=int, default=150, help="number of drawn scenes")
     parser.add_argument("--steps", type=int, default=Course().steps)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)

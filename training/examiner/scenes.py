@@ -17,7 +17,7 @@ from training.examiner.ruins import cut_out
 # How often a crop is taken from each group, in hundredths; within a group every scene comes as often.
 SHARES = {
     "levir": 18, "levir256": 5, "wildfire": 11, "tornado": 8, "michael": 8, "mexico": 12, "xbd": 5,
-    "dsifn": 5, "altered": 22, "drawn": 6,
+    "dsifn": 5, "altered": 22, "drawn": 20,
 }  # fmt: skip
 SETS = ("levir", "levir256", "wildfire", "tornado", "michael", "mexico", "mexico-more", "xbd", "dsifn")
 # None of the labelled sets may be used for gain; what is left without them is drawn.
