@@ -1,0 +1,27 @@
+"""One verdict a site, and how often such a verdict is wrong.
+
+`judge` says what was found and what could be seen; `try_elsewhere` compares the site with the same footprint
+at other places (the placebo test); `control` decides over the whole list of sites.
+"""
+
+from sitewatch.verdicts.control import Control, Tested, control
+from sitewatch.verdicts.judge import cleared, inside_site, judge, not_judged
+from sitewatch.verdicts.placebo import Placebo, footprints, try_elsewhere
+from sitewatch.verdicts.pool import COLUMNS, Pool, make_pool, pool_of
+
+__all__ = [
+    "COLUMNS",
+    "Control",
+    "Placebo",
+    "Pool",
+    "Tested",
+    "cleared",
+    "control",
+    "footprints",
+    "inside_site",
+    "judge",
+    "make_pool",
+    "not_judged",
+    "pool_of",
+    "try_elsewhere",
+]
