@@ -7,10 +7,11 @@ at other places (the placebo test); `control` decides over the whole list of sit
 from sitewatch.verdicts.control import Control, Tested, control
 from sitewatch.verdicts.judge import cleared, inside_site, judge, not_judged
 from sitewatch.verdicts.placebo import Placebo, footprints, try_elsewhere
-from sitewatch.verdicts.pool import COLUMNS, Pool, make_pool, pool_of
+from sitewatch.verdicts.pool import COLUMNS, LEAST_GROUNDS, Pool, make_pool, pool_of
 
 __all__ = [
     "COLUMNS",
+    "LEAST_GROUNDS",
     "Control",
     "Placebo",
     "Pool",

@@ -23,6 +23,8 @@ from sitewatch.verdicts.pool import COLUMNS, Pool
 Numbers = NDArray[np.float64]
 Reference = Literal["pooled", "scene", "weak", "none"]
 
+# Steps of the logarithm of a score, from hardly any to sure.
+COUNT_STEPS = np.linspace(-9.25, 0.05, 32)
 # Placements in the scene itself.
 _PLACEMENTS = 300
 # With fewer the scene says nothing of what is usual in it.
@@ -67,6 +69,9 @@ class Placebo:
         Which pool; its number of grounds and of placements follow.
     measured : dict
         The site's row, as a pool's columns.
+    pooled_counts, scene_counts : tuple of int
+        How many of the placements hold a score in each of the steps of `COUNT_STEPS`: where the site stands
+        among them can be drawn.
     """
 
     p_value: float | None
@@ -85,6 +90,8 @@ class Placebo:
     pool_grounds: int
     pool_placements: int
     measured: dict[str, float]
+    pooled_counts: tuple[int, ...]
+    scene_counts: tuple[int, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything, JSON-ready."""
@@ -128,8 +135,14 @@ def try_elsewhere(site: Site, detection: Detection, pool: Pool | None) -> Placeb
         pool=pool.model if standing is not None and pool is not None else None,
         pool_grounds=len(pool.grounds) if standing is not None and pool is not None else 0,
         pool_placements=standing.among if standing is not None else 0,
+        pooled_counts=_counts(standing.scores) if standing is not None else (),
+        scene_counts=_counts(there.score) if enough else (),
         measured={name: round(float(value), 4) for name, value in zip(COLUMNS, row, strict=True)},
     )
+
+
+def _counts(scores: Numbers) -> tuple[int, ...]:
+    return tuple(int(count) for count in np.histogram(scores, COUNT_STEPS)[0])
 
 
 def _reference(pooled: bool, *, weak: bool, enough: bool, least: float) -> Reference:

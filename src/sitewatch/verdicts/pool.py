@@ -52,7 +52,7 @@ class Rows:
         return len(self.values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """How a site stands among the placements of a pool.
 
@@ -64,14 +64,19 @@ class Standing:
         Of the plain change vector, 0 < p <= 1.
     support : float
         Distance of the 50th nearest placement; `Pool.usual` is what is usual.
-    among : int
-        How many placements it was ranked among.
+    scores : (k,) float64
+        What the placements that it was ranked among hold, as `COLUMNS` has it.
     """
 
     p_value: float
     plain: float
     support: float
-    among: int
+    scores: Numbers
+
+    @property
+    def among(self) -> int:
+        """How many placements it was ranked among."""
+        return len(self.scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,13 +121,19 @@ class Pool:
             p_value=combined_rank((float(site[SCORE]), claimed), (theirs[:, SCORE], theirs[:, CLAIMED])),
             plain=rank(float(site[PLAIN]), theirs[:, PLAIN]),
             support=float(like.distance[min(SUPPORT, len(like.distance)) - 1]),
-            among=len(theirs),
+            scores=theirs[:, SCORE],
         )
 
     def level_rank(self, level: float) -> float:
         """Return the share of quiet grounds whose level of scores is as high as this or higher, 0..1."""
         first = np.unique(self.rows.ground, return_index=True)[1]
         return rank(level, self.rows.values[first, LEVEL])
+
+    def by_ground(self) -> list[tuple[str, Numbers]]:
+        """Return the placements of each ground, with its name, as `make_pool` takes them."""
+        return [
+            (name, self.rows.values[self.rows.ground == place]) for place, name in enumerate(self.grounds)
+        ]
 
     def save(self, file: Path) -> None:
         """Write the pool."""
