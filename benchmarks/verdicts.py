@@ -17,7 +17,7 @@ from sitewatch.evaluate.truth import load_truth
 from sitewatch.io.rasters import burn, describe
 from sitewatch.io.results import Run, read_features
 from sitewatch.runs.benchmark import Trial, plan
-from sitewatch.verdicts import COLUMNS, Pool, Tested, control, pool_of
+from sitewatch.verdicts import COLUMNS, Candidate, Pool, control, pool_of
 
 # A site of which less changed was quiet; one of which more than this changed should be found.
 QUIET, CHANGED = 0.0, 0.05
@@ -146,7 +146,9 @@ def control_table(sites: Sequence[Judged], fdr: float, seed: int = 0) -> str:
         for _ in range(_LISTS):
             hits = [changed[i] for i in draw.integers(len(changed), size=number)]
             rest = [quiet[i] for i in draw.integers(len(quiet), size=_SITES - number)]
-            tested = [Tested(str(i), one.p_value, one.typed, one.floor) for i, one in enumerate(hits + rest)]
+            tested = [
+                Candidate(str(i), one.p_value, one.typed, one.floor) for i, one in enumerate(hits + rest)
+            ]
             told = control(tested, fdr)
             flagged = np.array([int(name) for name in told.flagged], int)
             wrong.append((flagged >= number).mean() if len(flagged) else 0.0)

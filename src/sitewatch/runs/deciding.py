@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sitewatch.runs.judged import Ground
-from sitewatch.verdicts import Tested, control
+from sitewatch.verdicts import Candidate, control
 
 # Decimals of q-values, as of all probabilities in a run.
 _DECIMALS = 4
@@ -31,7 +31,7 @@ def decide(grounds: Sequence[Ground], fdr: float) -> tuple[list[dict[str, Any]],
     three times too often, and see nothing where most of the scene changed. They are printed.
     """
     tested = [
-        Tested(
+        Candidate(
             site["id"],
             float(site["properties"]["p_value"]),
             typed=bool(site["properties"]["kinds"]),

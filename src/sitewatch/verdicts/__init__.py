@@ -4,7 +4,7 @@
 at other places (the placebo test); `control` decides over the whole list of sites.
 """
 
-from sitewatch.verdicts.control import Control, Tested, control
+from sitewatch.verdicts.control import Candidate, Control, control
 from sitewatch.verdicts.judge import cleared, inside_site, judge, not_judged
 from sitewatch.verdicts.placebo import Placebo, footprints, try_elsewhere
 from sitewatch.verdicts.pool import COLUMNS, LEAST_GROUNDS, Pool, make_pool, pool_of
@@ -12,10 +12,10 @@ from sitewatch.verdicts.pool import COLUMNS, LEAST_GROUNDS, Pool, make_pool, poo
 __all__ = [
     "COLUMNS",
     "LEAST_GROUNDS",
+    "Candidate",
     "Control",
     "Placebo",
     "Pool",
-    "Tested",
     "cleared",
     "control",
     "footprints",

@@ -9,7 +9,7 @@ from scipy.stats import false_discovery_control
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Candidate:
     """A site that was put to the test.
 
     Attributes
@@ -68,12 +68,12 @@ class Control:
         }
 
 
-def control(sites: Sequence[Tested], fdr: float) -> Control:
+def control(sites: Sequence[Candidate], fdr: float) -> Control:
     """Decide over a list of sites.
 
     Parameters
     ----------
-    sites : sequence of Tested
+    sites : sequence of Candidate
         All that were tested, changed or not: leaving some out would make the rest look surer.
     fdr : float
         0..1.

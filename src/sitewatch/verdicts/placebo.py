@@ -33,7 +33,7 @@ _FEWEST = 40
 _INDEPENDENT = 0.6
 # Footprints of no site, for pools: sizes from the smallest (square metres or pixels, whichever is more) to
 # this share of the ground, so many placements of each.
-_SIZES, _OF_A_SIZE = 8, 20
+_SIZES, _OF_A_SIZE = 8, 30
 _SMALLEST_M2, _SMALLEST_PX, _LARGEST = 600.0, 40, 0.25
 _CORNERS, _ROUGH = 13, 0.25
 

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,10 @@ _COVER = slice(4, 7)
 # How much a unit of each counts when placements are compared: cover, area, level of the scene.
 _WEIGHTS = np.array([1.0, 1.0, 1.0, 0.7, 0.5])
 _FURTHEST = 4.0
-# A site is ranked among so many placements; support is the distance of the 50th.
-NEAREST = 1500
+# A site is ranked among this share of a pool's placements, and so many at least and at most; support is the
+# distance of the 50th.
+_SHARE = 1 / 12
+_LEAST, _MOST = 200, 1500
 SUPPORT = 50
 # Fewer grounds than this say too little of how scenes differ from one another.
 LEAST_GROUNDS = 10
@@ -156,12 +159,12 @@ class Pool:
             If the file is no pool, or one of another version.
         """
         try:
-            with np.load(file, allow_pickle=False) as held:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
                 head = json.loads(str(held["head"]))
                 rows = Rows(held["ground"].astype(np.int64), held["values"].astype(np.float64))
             known = head["version"] == VERSION and rows.values.shape[1:] == (len(COLUMNS),)
             pool = cls(head["model"], rows, tuple(head["grounds"]), float(head["usual"]), dict(head["facts"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise _no_pool(file, str(error)) from error
         if not known:
             raise _no_pool(file, f"version {head['version']}")
@@ -219,7 +222,8 @@ def _read(file: Path) -> Pool:
 
 
 def _like(values: Numbers, site: Numbers) -> Likeness:
-    return nearest(_features(values), _features(site[None])[0], NEAREST)
+    number = min(max(round(len(values) * _SHARE), _LEAST), _MOST)
+    return nearest(_features(values), _features(site[None])[0], number)
 
 
 def _features(values: Numbers) -> Numbers:
