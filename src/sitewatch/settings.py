@@ -37,7 +37,7 @@ class Masking(_Stage):
         default=30.0, ge=0, description="How far clouds and their shadows are widened, metres"
     )
     min_usable: float = Field(
-        default=0.5,
+        default=0.6,
         ge=0,
         le=1,
         description='Smallest usable share of a site for the verdict "no visible change"',

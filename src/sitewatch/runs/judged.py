@@ -44,7 +44,7 @@ class Judged:
     refusals: Mapping[str, SitewatchError] = field(default_factory=dict)
     seconds: float = 0.0
     placebos: Mapping[str, Placebo] = field(default_factory=dict)
-    min_usable: float = 0.5
+    min_usable: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
