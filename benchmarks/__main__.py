@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import speed, train
+from benchmarks import speed, train, verdicts
 from benchmarks.accuracy import Wanted, report
+from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
 from benchmarks.accuracy.page import write_into
 from sitewatch.errors import SitewatchError
@@ -28,12 +29,29 @@ def main(args: Sequence[str] | None = None) -> int:
     if given.what in {"all", "train"}:
         for text in train.report(given.domains or tuple(train.DOMAINS), given.rounds):
             sys.stdout.write(f"{text}\n")
+    if given.what == "verdicts":
+        complete &= _verdicts(given)
     return 0 if complete else 1
+
+
+def _verdicts(given: argparse.Namespace) -> bool:
+    if given.manifest is None:
+        sys.stderr.write("error: no manifest of labelled imagery: name it with --manifest\n")
+        return False
+    try:
+        for text in verdicts.report(given.runs, given.manifest, given.fdr):
+            sys.stdout.write(f"{text}\n\n")
+    except SitewatchError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["all", "speed", "accuracy", "train"], default="all")
+    parser.add_argument(
+        "what", nargs="?", choices=["all", "speed", "accuracy", "train", "verdicts"], default="all"
+    )
     sizes = list(speed.SIZES)
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=sizes, metavar="PX", help="sides of the drawn pairs"
@@ -51,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
         "--domain", dest="domains", action="append", choices=list(train.DOMAINS), help="only this imagery"
     )
     review.add_argument("--rounds", type=int, default=train.ROUNDS, help="rounds of each domain")
+    control = parser.add_argument_group("verdicts")
+    control.add_argument("--runs", type=Path, nargs="+", default=[], help="what `training.left_out` wrote")
+    control.add_argument("--manifest", type=Path, default=find_manifest())
+    control.add_argument("--fdr", type=float, default=0.1, help="share of wrong sites that is allowed")
     return parser
 
 

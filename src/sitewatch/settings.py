@@ -14,6 +14,10 @@ from sitewatch.errors import SettingsError
 EvidenceKind: TypeAlias = Literal["spectral", "structural", "contextual", "learned"]
 
 
+# Settings that name files.
+_FILES = {"model": ("network", "last_stage"), "verdicts": ("pool",)}
+
+
 class _Stage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,7 +37,7 @@ class Masking(_Stage):
         default=30.0, ge=0, description="How far clouds and their shadows are widened, metres"
     )
     min_usable: float = Field(
-        default=0.5,
+        default=0.6,
         ge=0,
         le=1,
         description='Smallest usable share of a site for the verdict "no visible change"',
@@ -75,6 +79,21 @@ class Model(_Stage):
     )
 
 
+class Verdicts(_Stage):
+    """What makes a site changed."""
+
+    fdr: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Share of wrong sites among those called changed; 1: whatever was found is a change",
+    )
+    pool: Path | None = Field(
+        default=None,
+        description="Pool that `sitewatch calibrate --pool` wrote; the one that comes with sitewatch if not",
+    )
+
+
 class Chips(_Stage):
     """The figures of a run."""
 
@@ -95,6 +114,7 @@ class Settings(_Stage):
     evidence: Evidence = Evidence()
     objects: Objects = Objects()
     model: Model = Model()
+    verdicts: Verdicts = Verdicts()
     chips: Chips = Chips()
 
 
@@ -136,8 +156,11 @@ def _from_file(file: Path) -> dict[str, Any]:
         values = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML ({error})", "settings are TOML", "mend it") from error
-    model = values.get("model")
-    if isinstance(model, dict):
-        for name, value in model.items():
-            model[name] = str(file.parent / value) if isinstance(value, str) else value
+    for stage, names in _FILES.items():
+        given = values.get(stage)
+        if isinstance(given, dict):
+            files = {
+                name: str(file.parent / given[name]) for name in names if isinstance(given.get(name), str)
+            }
+            given.update(files)
     return values

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "Score a run against labelled changes."),
     "benchmark": ("benchmark", "Compare every pair of a manifest and print the accuracy table."),
     "train": ("train", "Learn from reviewed detections how far to trust new ones."),
+    "calibrate": ("calibrate", "Bring confidences, or the pool of quiet places, to imagery of your own."),
     "completion": ("completion", "Print the script that completes commands in your shell."),
 }
 

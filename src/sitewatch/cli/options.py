@@ -26,6 +26,8 @@ _SETTINGS = {
     "min_confidence": "objects.min_confidence",
     "model": "model.network",
     "last_stage": "model.last_stage",
+    "fdr": "verdicts.fdr",
+    "pool": "verdicts.pool",
 }
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -141,6 +143,12 @@ def settings_options(function: F) -> F:
         ),
         click.option("--model", type=file, help="ONNX network of your own, with its sidecar FILE.json."),
         click.option("--last-stage", type=file, help="What `sitewatch train` wrote."),
+        click.option(
+            "--fdr",
+            type=click.FloatRange(0, 1, min_open=True),
+            help="Share of wrong sites among those called changed, 0.1 by default; 1: no control.",
+        ),
+        click.option("--pool", type=file, help="What `sitewatch calibrate --pool` wrote."),
     )
 
     @functools.wraps(function)

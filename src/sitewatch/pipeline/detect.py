@@ -1,10 +1,10 @@
 """The recipe: a pair of scenes in, typed and explained changes out."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,14 @@ from sitewatch.blocks import Block
 from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.kernels.objects import Growth, Objects, find_objects
-from sitewatch.pipeline.changes import drop_unsure, make_changes
+from sitewatch.pipeline.changes import Work, drop_unsure, make_changes
 from sitewatch.pipeline.checks import require_bands
+from sitewatch.pipeline.cover import Cover, claimed_evidence, cover_layers
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
 from sitewatch.pipeline.learned import open_learned
-from sitewatch.pipeline.prepare import Preparation, Shelf
+from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import FINE_UP_TO_M, Scorer, fit_scorer
 from sitewatch.pipeline.seeing import fit_sight
@@ -31,6 +32,8 @@ from sitewatch.pipeline.structure import structure_reach_px
 from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
 from sitewatch.settings import Objects as ObjectSettings
 from sitewatch.settings import Settings
+
+Covering: TypeAlias = Callable[[Block, Prepared], None]
 
 # Side of a block, pixels: two dates of six bands with their layers stay near 200 MB.
 BLOCK = 1024
@@ -86,7 +89,10 @@ def detect(
     rows, cols = grid.shape
     cut = blocks.cut((rows, cols), _block_side(scorer), _reach_px(scorer, gsd_m(grid)))
     tone = Tone.fit(sample) if scorer.side is not None else None
-    probability, unseen, grey = _score(cut, shelf, scorer, (rows, cols), tone=tone, pool=pool)
+    cover = Cover.blank((rows, cols))
+    probability, unseen, grey = _score(
+        (cut, shelf, pool), scorer, (rows, cols), tone=tone, cover=_covering(cover, preparation)
+    )
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
@@ -103,6 +109,8 @@ def detect(
     wanted = settings.objects.min_confidence
     least = (stage.min_confidence or 0.0) if wanted is None else wanted
     objects, changes = drop_unsure(shaped.objects, described, least)
+    kept = {change.id for change in changes}
+    claims = {label: change for label, change in described.items() if change.id in kept}
     return Detection(
         pair=pair,
         grid=grid,
@@ -111,6 +119,8 @@ def detect(
         unseen=unseen,
         changes=changes,
         registration=registration,
+        claimed=claimed_evidence(shaped.objects, claims),
+        cover=cover,
         facts={
             **_facts(preparation, scorer),
             "last_stage": {"min_confidence": least, "dropped": len(described) - len(changes)},
@@ -130,29 +140,36 @@ def _block_side(scorer: Scorer) -> int:
     return max(side // scorer.block_multiple, 1) * scorer.block_multiple
 
 
+def _covering(cover: Cover, preparation: Preparation) -> Covering:
+    """Return what fills the layers of the placebo test from a block's pixels."""
+
+    def fill(block: Block, prepared: Prepared) -> None:
+        layers = cover_layers(prepared, preparation.bands, preparation.normalisation.noise)
+        cover.fill(block.inner, layers[:, *block.crop])
+
+    return fill
+
+
 def _score(
-    cut: Sequence[Block],
-    shelf: Shelf,
-    scorer: Scorer,
-    shape: tuple[int, int],
-    *,
-    tone: Tone | None,
-    pool: Executor | None,
+    work: Work, scorer: Scorer, shape: tuple[int, int], *, tone: Tone | None, cover: Covering
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8], Grey | None]:
     """Return probabilities (4, rows, columns) in the order of `KINDS`, unseen pixels, and grey dates."""
+    cut, shelf, pool = work
     probability = np.full((len(KINDS), *shape), np.nan, np.float32)
     unseen = np.zeros(shape, np.uint8)
     grey = None if tone is None else np.zeros((2, *shape), np.uint8)
 
-    def work(block: Block) -> tuple[NDArray[np.float32], NDArray[np.uint8], Grey | None]:
+    def look(block: Block) -> tuple[NDArray[np.float32], NDArray[np.uint8], Grey | None]:
         prepared = shelf.get(block)
         scores = scorer.score(prepared)
         inner = prepared.part(*block.crop)
         rows, cols = block.crop
+        # Blocks do not overlap: each writes what is its own.
+        cover(block, prepared)
         seen = None if tone is None else tone.grey(inner)
         return scores.stacked()[:, rows, cols], inner.unseen, seen
 
-    for block, (layers, reasons, seen) in zip(cut, blocks.run(work, cut, pool), strict=True):
+    for block, (layers, reasons, seen) in zip(cut, blocks.run(look, cut, pool), strict=True):
         rows, cols = block.inner
         probability[:, rows, cols], unseen[rows, cols] = layers, reasons
         if grey is not None and seen is not None:

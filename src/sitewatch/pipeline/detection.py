@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
+from sitewatch.pipeline.cover import Cover
 from sitewatch.pipeline.registration import Registration
 from sitewatch.records import Change, Pair
 
@@ -30,6 +31,10 @@ class Detection:
         Why a pixel could not be judged: codes of `catalogue.usable.REASONS`, 0 where it could.
     changes : tuple of Change
         Surest and largest first.
+    claimed : (rows, columns) float32 or None
+        `cover.claimed_evidence`: what the detections claim, spread over their pixels.
+    cover : Cover or None
+        What lies there, and how much changed plainly.
     registration : Registration
     facts : mapping
         JSON-ready: every fit, for ``run.json``.
@@ -43,3 +48,5 @@ class Detection:
     changes: tuple[Change, ...]
     registration: Registration
     facts: Mapping[str, Any]
+    claimed: NDArray[np.float32] | None = None
+    cover: Cover | None = None

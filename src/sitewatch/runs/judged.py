@@ -11,6 +11,7 @@ from sitewatch.errors import SitewatchError
 from sitewatch.io.results import plain
 from sitewatch.pipeline.detection import Detection
 from sitewatch.records import Change, Pair, Verdict
+from sitewatch.verdicts import Placebo
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Judged:
         Of the sites that were judged on this ground.
     refusals : mapping of site id to SitewatchError
         Sites that could not be judged, and why.
+    placebos : mapping of site id to Placebo
+        The sites' tests, where one could be made.
+    min_usable : float
+        Share of a site that must have been seen for "no visible change".
     """
 
     name: str
@@ -38,6 +43,8 @@ class Judged:
     verdicts: tuple[Verdict, ...] = ()
     refusals: Mapping[str, SitewatchError] = field(default_factory=dict)
     seconds: float = 0.0
+    placebos: Mapping[str, Placebo] = field(default_factory=dict)
+    min_usable: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,11 @@ class Ground:
     seconds : float
     chips : int
         How many were drawn.
+    placebos : mapping of site id to mapping
+        Every number of the sites' tests.
+    otherwise : mapping of site id to mapping
+        Properties of the sites on which something was found, for the case that as much is found at quiet
+        places.
     """
 
     name: str
@@ -69,6 +81,8 @@ class Ground:
     refusals: Mapping[str, str]
     seconds: float
     chips: int
+    placebos: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: Mapping[str, Any] = field(default_factory=dict)
 
     def to_text(self) -> str:
         """Return everything as JSON, geometries as exact WKB."""

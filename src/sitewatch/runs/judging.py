@@ -1,6 +1,7 @@
 """One piece of ground judged: the recipe run, and a refusal kept instead of raised."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -9,11 +10,12 @@ from odc.geo.geobox import GeoBox
 from sitewatch.errors import OutputError, SitewatchError
 from sitewatch.io.results import OVERLAP
 from sitewatch.pipeline.detect import detect
-from sitewatch.records import Pair, Site
+from sitewatch.pipeline.detection import Detection
+from sitewatch.records import Pair, Site, Verdict
 from sitewatch.runs.ground import site_ground
 from sitewatch.runs.judged import Judged
 from sitewatch.settings import Settings
-from sitewatch.verdicts import inside_site, judge, not_judged
+from sitewatch.verdicts import Placebo, inside_site, judge, not_judged, pool_of, try_elsewhere
 
 
 def judge_overlap(
@@ -29,20 +31,20 @@ def judge_overlap(
     start = time.perf_counter()
     refused = {site.id: why for site in sites if (why := _unfit(site, pair)) is not None}
     detection = detect(pair, grid, settings, pool=pool)
-    least = settings.masking.min_usable
+    verdicts, placebos = _judged([site for site in sites if site.id not in refused], detection, settings)
     return Judged(
         name=OVERLAP,
         pair=pair,
         detection=detection,
         changes=detection.changes,
         verdicts=tuple(
-            not_judged(site, refused[site.id], pair)
-            if site.id in refused
-            else judge(site, detection, min_usable=least)
+            not_judged(site, refused[site.id], pair) if site.id in refused else verdicts[site.id]
             for site in sites
         ),
         refusals=refused,
         seconds=time.perf_counter() - start,
+        placebos=placebos,
+        min_usable=settings.masking.min_usable,
     )
 
 
@@ -57,14 +59,33 @@ def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | N
         raise
     except SitewatchError as error:
         return refuse(site, error, pair)
+    verdicts, placebos = _judged([site], detection, settings)
     return Judged(
         name=site.id,
         pair=pair,
         detection=detection,
         changes=inside_site(site, detection.changes),
-        verdicts=(judge(site, detection, min_usable=settings.masking.min_usable),),
+        verdicts=tuple(verdicts.values()),
         seconds=time.perf_counter() - start,
+        placebos=placebos,
+        min_usable=settings.masking.min_usable,
     )
+
+
+def _judged(
+    sites: Sequence[Site], detection: Detection, settings: Settings
+) -> tuple[dict[str, Verdict], dict[str, Placebo]]:
+    """Give sites of one ground their verdicts, and put them to the test."""
+    pool = pool_of(str(detection.facts["model"]["name"]), settings.verdicts.pool)
+    verdicts, placebos = {}, {}
+    for site in sites:
+        verdict = judge(site, detection, min_usable=settings.masking.min_usable)
+        placebo = try_elsewhere(site, detection, pool)
+        if placebo is not None:
+            placebos[site.id] = placebo
+            verdict = replace(verdict, p_value=placebo.p_value, reference=placebo.reference)
+        verdicts[site.id] = verdict
+    return verdicts, placebos
 
 
 def refuse(site: Site, why: SitewatchError, pair: Pair | None = None) -> Judged:

@@ -29,8 +29,11 @@ from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Change, Pair
 from sitewatch.report.chips import ChipStyle, ChipView, Neighbour, write_chips
 from sitewatch.report.page import PAGE, quicklook, quicklook_grid, write_page, write_quicklook
 from sitewatch.runs.about import pair_facts, run_facts, scene_facts
+from sitewatch.runs.deciding import decide
 from sitewatch.runs.judged import Ground, Judged
+from sitewatch.runs.placements import write_placements
 from sitewatch.settings import Chips
+from sitewatch.verdicts import cleared
 
 # Longest side of a map picture, pixels.
 QUICKLOOK_PX = 768
@@ -48,6 +51,7 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
     names: Mapping[str, str] = {}
     if detection is not None:
         _write_rasters(folder / "rasters" / judged.name, detection)
+        write_placements(folder / "rasters" / judged.name, detection)
         names = write_chips(
             folder / "chips",
             detection.pair,
@@ -71,6 +75,12 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
         refusals={site: str(why) for site, why in judged.refusals.items()},
         seconds=judged.seconds,
         chips=len(names),
+        placebos={site: placebo.to_dict() for site, placebo in judged.placebos.items()},
+        otherwise={
+            verdict.site.id: site_feature(cleared(verdict, min_usable=judged.min_usable))["properties"]
+            for verdict in judged.verdicts
+            if verdict.kinds
+        },
     )
 
 
@@ -106,7 +116,7 @@ def _write_quicklook(folder: Path, name: str, detection: Detection) -> None:
 
 
 def finish(folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any]) -> None:
-    """Write the tables, ``run.json``, the page and the manifest.
+    """Decide over the list of sites, and write the tables, ``run.json``, the page and the manifest.
 
     Parameters
     ----------
@@ -114,12 +124,9 @@ def finish(folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any]) -> 
         The head of ``run.json`` (`about`).
     """
     (folder / "chips").mkdir(exist_ok=True)
-    write_tables(
-        folder,
-        [change for ground in grounds for change in ground.changes],
-        [site for ground in grounds for site in ground.sites],
-    )
-    write_run_json(folder, {**info, **run_facts(grounds)})
+    sites, verdicts = decide(grounds, float(info["settings"]["verdicts"]["fdr"]))
+    write_tables(folder, [change for ground in grounds for change in ground.changes], sites)
+    write_run_json(folder, {**info, **run_facts(grounds), "verdicts": verdicts})
     run = Run.open(folder)
     write_page(
         folder,

@@ -69,6 +69,28 @@ class ChangeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceboCard:
+    """A site's placebo test.
+
+    Attributes
+    ----------
+    bars : tuple of (x, height)
+        Placements of the pool, 0..1 across and up.
+    ticks : tuple of (x, height)
+        Placements of the site's own scene.
+    site : float
+        Where the site stands, 0..1 across.
+    facts : tuple of (name, value)
+        Every number.
+    """
+
+    bars: tuple[tuple[float, float], ...]
+    ticks: tuple[tuple[float, float], ...]
+    site: float
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteCard:
     """One site with its changes, surest first; `verdict` is "" on the card of changes of no site."""
 
@@ -83,3 +105,4 @@ class SiteCard:
     scenes: tuple[SceneLine, ...]
     cautions: tuple[str, ...]
     changes: tuple[ChangeCard, ...]
+    placebo: PlaceboCard | None = None

@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from sitewatch.catalogue.sensors import title
 from sitewatch.report.page.cards import ChangeCard, RivalLine, SceneLine, SiteCard
 from sitewatch.report.page.frames import frame_of, outline_path
+from sitewatch.report.page.placebo import placebo_card
 from sitewatch.report.words import KIND_TITLES, VERDICT_TITLES, area_words, confidence_word
 
 Feature: TypeAlias = Mapping[str, Any]
@@ -56,8 +58,12 @@ def site_cards(
     for group in under.values():
         group.sort(key=lambda card: (-card.confidence, card.id))
     cautions = {str(pair.get("site")): _texts(pair.get("cautions")) for pair in info.get("pairs") or ()}
+    tests = (info.get("verdicts") or {}).get("sites") or {}
     made = [
-        _site_card(number, feature["properties"], cautions.get(site, ()), under[site])
+        replace(
+            _site_card(number, feature["properties"], cautions.get(site, ()), under[site]),
+            placebo=placebo_card(tests.get(site)),
+        )
         for number, (site, feature) in enumerate(zip(known, sites, strict=True))
     ]
     if under[""] or not made:

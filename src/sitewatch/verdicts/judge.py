@@ -1,11 +1,13 @@
-"""From pixels and objects to one verdict a site.
+"""From pixels and objects to what is said of a site: what was found, and what could be seen.
 
-A first, simple rule without an error rate: a site changed if something of the three kinds was found inside
-it; it shows no visible change if nothing was found and enough of it could be seen; otherwise it is not
-assessable. What could not be seen never becomes "no change".
+A site changed if something of the three kinds was found inside it; it shows no visible change if nothing was
+found and enough of it could be seen; otherwise it is not assessable. What could not be seen never becomes "no
+change". Whether that much is found where nothing happened, too, is for `placebo` and `control` to say.
 """
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +66,23 @@ def not_judged(site: Site, why: SitewatchError, pair: Pair | None = None) -> Ver
         usable_fraction=0.0,
         before=pair.before if pair is not None else None,
         after=pair.after if pair is not None else None,
+    )
+
+
+def cleared(verdict: Verdict, *, min_usable: float) -> Verdict:
+    """Return what is said of a site where as much was found as at quiet places like it.
+
+    The finds stay in the table of changes, and their areas with the site.
+    """
+    seen = verdict.usable_fraction >= min_usable
+    p_value = verdict.p_value if verdict.p_value is not None else math.nan
+    common = f"but as much is found at places like it where nothing happened (p = {p_value:.2g})"
+    found, _, rest = verdict.reason.rpartition("; ")
+    return replace(
+        verdict,
+        verdict="no_visible_change" if seen else "not_assessable",
+        kinds=(),
+        reason=f"{found}, {common}: look at the finds; {rest}",
     )
 
 

@@ -1,0 +1,101 @@
+"""Control over a list of sites: how many of those called changed may be wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from scipy.stats import false_discovery_control
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A site that was put to the test.
+
+    Attributes
+    ----------
+    site_id : str
+    p_value : float
+    typed : bool
+        Whether something of the three kinds was found inside.
+    floor : float
+        The smallest p-value that the test can give it.
+    """
+
+    site_id: str
+    p_value: float
+    typed: bool
+    floor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What was decided over a list.
+
+    Attributes
+    ----------
+    fdr : float
+        The share of wrong sites among those flagged that was asked for.
+    q_values : mapping of site id to float
+        Benjamini and Hochberg's adjusted p-value: the smallest `fdr` at which a site is flagged.
+    flagged : tuple of str
+        Typed, and `q_values` at most `fdr`.
+    cleared : tuple of str
+        Typed, but as much is found at quiet places.
+    untyped : tuple of str
+        Nothing of the three kinds, and yet `q_values` at most `fdr`.
+    list : {"controlled", "ranked"}
+        ``ranked`` where so few changes can be expected that the test's smallest p-value does not reach the
+        level: the order means something, the share of wrong ones is not promised.
+    """
+
+    fdr: float
+    q_values: Mapping[str, float]
+    flagged: tuple[str, ...]
+    cleared: tuple[str, ...]
+    untyped: tuple[str, ...]
+    list: Literal["controlled", "ranked"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``run.json`` says of the list."""
+        return {
+            "fdr": self.fdr,
+            "tested": len(self.q_values),
+            "flagged": list(self.flagged),
+            "cleared": list(self.cleared),
+            "untyped": list(self.untyped),
+            "list": self.list,
+        }
+
+
+def control(sites: Sequence[Candidate], fdr: float) -> Control:
+    """Decide over a list of sites.
+
+    Parameters
+    ----------
+    sites : sequence of Candidate
+        All that were tested, changed or not: leaving some out would make the rest look surer.
+    fdr : float
+        0..1.
+
+    Notes
+    -----
+    Benjamini and Hochberg (1995), which holds under the positive dependence that sites of one scene have
+    (Benjamini and Yekutieli 2001). Asking for typed evidence besides only takes sites away.
+    """
+    if not sites:
+        return Control(fdr, {}, (), (), (), "controlled")
+    q_values = false_discovery_control(np.array([site.p_value for site in sites]), method="bh")
+    told = {site.site_id: float(q) for site, q in zip(sites, q_values, strict=True)}
+    typed = [site for site in sites if site.typed]
+    # With k sites flagged of m, the largest p-value among them must be below fdr k / m.
+    level = fdr * max(len(typed), 1) / len(sites)
+    reached = max(site.floor for site in sites) <= level
+    return Control(
+        fdr=fdr,
+        q_values=told,
+        flagged=tuple(site.site_id for site in typed if told[site.site_id] <= fdr),
+        cleared=tuple(site.site_id for site in typed if told[site.site_id] > fdr),
+        untyped=tuple(site.site_id for site in sites if not site.typed and told[site.site_id] <= fdr),
+        list="controlled" if reached else "ranked",
+    )
