@@ -1,5 +1,7 @@
 """Sizes of samples and how they are shared out."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +12,8 @@ from sitewatch.errors import SurveyError
 from sitewatch.survey import Rate, Reviewer, Strata, Wish, allocate, expected, smallest
 
 
-def one(population: float, share: float, **more: object) -> Strata:
-    return Strata(np.array([population], float), np.array([share]), **more)  # type: ignore[arg-type]
+def one(population: float, share: float, **more: Any) -> Strata:
+    return Strata(np.array([population], float), np.array([share]), **more)
 
 
 def test_blood_groups_of_cochran():
