@@ -93,14 +93,14 @@ def report(simulations: int = SIMULATIONS) -> Iterator[str]:
 
 def _ours(row: Sequence[Covered]) -> list[str]:
     widths = [100 * one.half_width for one in row]
-    return [*(f"{100 * one.ours:.1f}" for one in row), f"{min(widths):.1f} to {max(widths):.1f}"]
+    return [*(f"{100 * one.ours:.2f}" for one in row), f"{min(widths):.1f} to {max(widths):.1f}"]
 
 
 def _others(found: dict[Case, list[Covered]], belief: Belief) -> list[str]:
     cells = [one for case, row in found.items() if case.belief == belief for one in row]
     columns = [[one.ours for one in cells], *([one.rivals[name] for one in cells] for name in RIVALS)]
     return [
-        "" if np.isnan(column[0]) else f"{100 * min(column):.1f} to {100 * max(column):.1f}"
+        "" if np.isnan(column[0]) else f"{100 * min(column):.2f} to {100 * max(column):.2f}"
         for column in columns
     ]
 
