@@ -39,7 +39,7 @@ class RateType(click.ParamType["Rate"]):
 def _reviewer_options(function: Any) -> Any:
     told = "as 0.92 if it is known, as 46/50 if it was counted on validated sites"
     for name, what in (
-        ("specificity", "an unchanged site as not changed"),
+        ("specificity", "an unchanged site"),
         ("sensitivity", "a changed site"),
     ):
         says = f"How often the reviewer reads {what} rightly, {told}."

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -159,6 +160,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(
         (lambda rows: rows[:-1], "lines of stratum"),
         (lambda rows: [*rows, rows[-1]], "twice"),
         (lambda rows: rows[:1], "holds no site"),
+        (lambda rows: [*rows[:-1], re.sub(r"(Hotan|Kashgar|Turpan),", r"\1,9", rows[-1])], "both"),
         (lambda rows: [rows[0].replace("stratum_sample", "n"), *rows[1:]], "no readable stratum"),
         (lambda rows: [*rows[:-1], "," + rows[-1].split(",", 1)[1]], "without site_id"),
     ],

@@ -48,7 +48,7 @@ def cautions(
 
 def _about_reviewer(reviewer: Reviewer) -> Iterator[str]:
     if reviewer.faultless:
-        yield "readings are taken as true: errors of the reviewer are not in the interval"
+        yield "readings are taken as true: errors of who read, person or program, are not in the interval"
     rates = (
         ("sensitivity", "changed", reviewer.sensitivity),
         ("specificity", "unchanged", reviewer.specificity),

@@ -185,7 +185,7 @@ def _row(cells: dict[str, str], file: str) -> Row:
     try:
         stratum, population = cells["stratum"], int(float(cells["stratum_population"]))
         int(float(cells["stratum_sample"]))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         raise SurveyError(
             f"{file} has no readable stratum, stratum_population and stratum_sample",
             "a sample as `survey draw` wrote it is needed, with a column more for the results",
@@ -201,8 +201,16 @@ def _check_whole(rows: Sequence[Row], file: str) -> None:
             f"{file} has site {twice!r} twice", "each sampled site has one line", "take one of them out"
         )
     found = Counter(row.stratum for row in rows)
+    sizes = {row.stratum: row.stratum_population for row in rows}
     for row in rows:
         wanted = int(float(row.cells["stratum_sample"]))
+        if row.stratum_population != sizes[row.stratum]:
+            raise SurveyError(
+                f"{file} gives stratum {row.stratum!r} both {row.stratum_population} and "
+                f"{sizes[row.stratum]} sites",
+                "a stratum has one size",
+                "correct it, or draw again",
+            )
         if not found[row.stratum] == wanted <= row.stratum_population:
             raise SurveyError(
                 f"{file} has {found[row.stratum]} lines of stratum {row.stratum!r}; {wanted} of "
