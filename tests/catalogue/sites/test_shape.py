@@ -42,7 +42,7 @@ def test_the_area_of_a_point_is_that_of_a_circle(lon: float, lat: float, radius:
 @given(lon=st.floats(-179, 179), lat=st.floats(-80, 80), radius=st.floats(10, 5000))
 def test_a_circle_is_known_again_and_nothing_else_is(lon: float, lat: float, radius: float) -> None:
     written = shapely.transform(circle(Point(lon, lat), radius), lambda pairs: np.round(pairs, 7))
-    assert center_of(written) == pytest.approx((lon, lat, radius), abs=0.02)
+    assert center_of(written) == pytest.approx((lon, lat, radius), abs=0.05)
     assert center_of(shapely.affinity.scale(written, 1.1, 1.0)) is None
     assert center_of(SQUARE) is None
 

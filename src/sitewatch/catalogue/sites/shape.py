@@ -18,8 +18,8 @@ SAFE_CHANGE = 0.05
 _GEOD = Geod(ellps="WGS84")
 # A polygon of 128 corners inside a circle holds 99.96 % of it.
 _CORNERS = 128
-# Written with 7 decimals, a circle of 250 m differs from itself by a ten-thousandth of its area.
-_SAME = 1e-3
+# Written with 7 decimals, a circle of 10 m differs from itself by a thousandth of its area.
+_SAME = 3e-3
 
 
 def area_of(shape: BaseGeometry, radius_m: float) -> tuple[BaseGeometry, tuple[str, ...]]:
