@@ -15,7 +15,7 @@ help:
 	@echo "make test   the whole test suite"
 	@echo "make lint   formatting, rules, types, import contracts"
 	@echo "make docs   build the documentation, strictly"
-	@echo "make bench  speed and accuracy on the machine at hand"
+	@echo "make bench  speed and accuracy on the machine at hand, coverage of surveys"
 	@echo "make train  fit the models again on the imagery in DATA (an hour)"
 	@echo "make train-confidence  then fit how sure they are, on pairs left out (two hours)"
 	@echo "make pool   then gather the quiet places that verdicts are ranked among (seconds)"

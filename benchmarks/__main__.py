@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: what the machine at hand takes, and what is found on imagery that is there."""
+"""``python -m benchmarks``: the machine at hand, what is found on imagery that is there, and surveys."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import speed, train, verdicts
+from benchmarks import speed, survey, train, verdicts
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -31,6 +31,9 @@ def main(args: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"{text}\n")
     if given.what == "verdicts":
         complete &= _verdicts(given)
+    if given.what in {"all", "survey"}:
+        for text in survey.report(given.simulations):
+            sys.stdout.write(f"{text}\n")
     return 0 if complete else 1
 
 
@@ -49,9 +52,8 @@ def _verdicts(given: argparse.Namespace) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "what", nargs="?", choices=["all", "speed", "accuracy", "train", "verdicts"], default="all"
-    )
+    whats = ["all", "speed", "accuracy", "train", "verdicts", "survey"]
+    parser.add_argument("what", nargs="?", choices=whats, default="all")
     sizes = list(speed.SIZES)
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=sizes, metavar="PX", help="sides of the drawn pairs"
@@ -73,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     control.add_argument("--runs", type=Path, nargs="+", default=[], help="what `training.left_out` wrote")
     control.add_argument("--manifest", type=Path, default=find_manifest())
     control.add_argument("--fdr", type=float, default=0.1, help="share of wrong sites that is allowed")
+    coverage = parser.add_argument_group("survey")
+    coverage.add_argument(
+        "--simulations", type=int, default=survey.SIMULATIONS, help="samples a cell (default: 10000)"
+    )
     return parser
 
 

@@ -84,3 +84,7 @@ class OutputError(SitewatchError, OSError):
 
 class RunError(SitewatchError, ValueError):
     """A folder is not a run, or a run lacks what is asked of it."""
+
+
+class SurveyError(SitewatchError, ValueError):
+    """A sample cannot be drawn as wished, or its readings do not fit it or one another."""

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Draw a workspace with known changes and run the whole chain on it."),
     "evaluate": ("evaluate", "Score a run against labelled changes."),
     "benchmark": ("benchmark", "Compare every pair of a manifest and print the accuracy table."),
+    "survey": ("survey", "Estimate from a sample how many sites of a register changed."),
     "train": ("train", "Learn from reviewed detections how far to trust new ones."),
     "calibrate": ("calibrate", "Bring confidences, or the pool of quiet places, to imagery of your own."),
     "completion": ("completion", "Print the script that completes commands in your shell."),

@@ -1,1 +1,1 @@
-"""One job from its inputs to a finished run folder: a pair, a workspace, the demo, a benchmark."""
+"""One job from its inputs to a finished run folder: a pair, a workspace, the demo, a benchmark, a survey."""

@@ -5,12 +5,13 @@ import math
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import GeometryCollection, LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
-from sitewatch.catalogue.sites import circle, ground_area_m2
+from sitewatch.catalogue.sites import center_of, circle, ground_area_m2
 from sitewatch.catalogue.sites.shape import area_of
 from sitewatch.errors import GeometryError
 
@@ -36,6 +37,14 @@ def test_the_area_of_a_point_is_that_of_a_circle(lon: float, lat: float, radius:
     assert notes[0].startswith("a point became a circle of")
     parts = area.geoms if isinstance(area, MultiPolygon) else [area]
     assert all(part.exterior.is_ccw for part in parts if isinstance(part, Polygon))
+
+
+@given(lon=st.floats(-179, 179), lat=st.floats(-80, 80), radius=st.floats(10, 5000))
+def test_a_circle_is_known_again_and_nothing_else_is(lon: float, lat: float, radius: float) -> None:
+    written = shapely.transform(circle(Point(lon, lat), radius), lambda pairs: np.round(pairs, 7))
+    assert center_of(written) == pytest.approx((lon, lat, radius), abs=0.05)
+    assert center_of(shapely.affinity.scale(written, 1.1, 1.0)) is None
+    assert center_of(SQUARE) is None
 
 
 def test_a_circle_across_the_antimeridian_is_cut_and_says_so() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sitewatch.errors import SiteError, SitewatchError, VectorError
-from sitewatch.io.vectors import read_features
+from sitewatch.io.vectors import read_features, read_rows
 
 
 def _kmz(path: Path, members: dict[str, bytes]) -> None:
@@ -95,6 +95,13 @@ def test_a_table_without_coordinates_names_its_columns(tmp_path: Path) -> None:
     path.write_text("name,place\na,b\n")
     with pytest.raises(SiteError, match=r"name, place.*columns lon and lat"):
         read_features(path)
+
+
+def test_a_table_that_names_a_column_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("name,result,result\na,b,c\n")
+    with pytest.raises(VectorError, match="two columns 'result'"):
+        read_rows(path)
 
 
 def test_a_kmz_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

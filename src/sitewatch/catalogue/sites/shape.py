@@ -18,6 +18,8 @@ SAFE_CHANGE = 0.05
 _GEOD = Geod(ellps="WGS84")
 # A polygon of 128 corners inside a circle holds 99.96 % of it.
 _CORNERS = 128
+# Written with 7 decimals, a circle of 10 m differs from itself by a thousandth of its area.
+_SAME = 3e-3
 
 
 def area_of(shape: BaseGeometry, radius_m: float) -> tuple[BaseGeometry, tuple[str, ...]]:
@@ -78,6 +80,18 @@ def circle(center: Point, radius_m: float) -> Polygon:
     full = np.ones(_CORNERS)
     lon, lat, _ = _GEOD.fwd(center.x * full, center.y * full, azimuths, radius_m * full)
     return unwrapped(Polygon(np.column_stack([lon, lat])))
+
+
+def center_of(shape: BaseGeometry) -> tuple[float, float, float] | None:
+    """Return longitude, latitude (degrees) and radius (metres) of a circle of ours; None of another shape."""
+    west, south, east, north = shape.bounds
+    lon, lat = (west + east) / 2, (south + north) / 2
+    _, _, radius = _GEOD.inv(lon, lat, lon, north)
+    if not isinstance(shape, Polygon) or len(shape.exterior.coords) != _CORNERS + 1:
+        return None
+    again = circle(Point(lon, lat), radius)
+    same = again.symmetric_difference(shape).area <= _SAME * shape.area
+    return (lon, lat, float(radius)) if same else None
 
 
 def ground_area_m2(shape: BaseGeometry) -> float:

@@ -3,6 +3,7 @@
 from sitewatch.io.results.folder import is_run, new_folder, new_run
 from sitewatch.io.results.properties import ChangeRow, date_text, plain, scene_block
 from sitewatch.io.results.read import OVERLAP, Run, read_features
+from sitewatch.io.results.table import safe_cell
 from sitewatch.io.results.write import change_feature, site_feature, write_run_json, write_tables
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "new_run",
     "plain",
     "read_features",
+    "safe_cell",
     "scene_block",
     "site_feature",
     "write_run_json",

@@ -33,7 +33,8 @@ def sites_table(rows: Iterable[Mapping[str, Any]]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         flat = _flat(row)
-        writer.writerow([_cell(flat.get(name), name) for name in COLUMNS])
+        cells = ((name, flat.get(name)) for name in COLUMNS)
+        writer.writerow([value if name == "site_id" else safe_cell(value) for name, value in cells])
     return text.getvalue()
 
 
@@ -47,6 +48,6 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _cell(value: Any, name: str) -> Any:
-    risky = isinstance(value, str) and value.startswith(_FORMULA_STARTS) and name != "site_id"
-    return f"'{value}" if risky else value
+def safe_cell(value: Any) -> Any:
+    """Return what may stand in a cell: a text that a spreadsheet would run begins with an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

@@ -4,5 +4,15 @@ from sitewatch.io.vectors.antimeridian import split, unwrapped
 from sitewatch.io.vectors.feature import Feature
 from sitewatch.io.vectors.geojson import geojson_text
 from sitewatch.io.vectors.read import SUFFIXES, read_features, to_geodataframe
+from sitewatch.io.vectors.table import read_rows
 
-__all__ = ["SUFFIXES", "Feature", "geojson_text", "read_features", "split", "to_geodataframe", "unwrapped"]
+__all__ = [
+    "SUFFIXES",
+    "Feature",
+    "geojson_text",
+    "read_features",
+    "read_rows",
+    "split",
+    "to_geodataframe",
+    "unwrapped",
+]

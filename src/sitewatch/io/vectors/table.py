@@ -33,19 +33,45 @@ def read_table(path: Path) -> list[Feature]:
     SiteError
         If no columns hold coordinates.
     """
+    header, rows, notes = _parsed(path)
+    where = _Columns(header, path.name)
+    return [where.feature(row, line, notes) for line, row in rows]
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a table with a header line that need not hold places: a row a dict, cells stripped.
+
+    Raises
+    ------
+    VectorError
+        If the file cannot be read, is no table, or names a column twice.
+    """
+    header, rows, _ = _parsed(path)
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise VectorError(
+            f"{path.name} has two columns {twice[0]!r}",
+            "each column needs a name of its own",
+            "rename one of them",
+        )
+    return [{key: cell.strip() for key, cell in row.items() if key} for _, row in rows]
+
+
+def _parsed(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]], tuple[str, ...]]:
+    """Return the header, each row that is not empty with its line, and notes about the file."""
     text, notes = decoded(path)
     if "\0" in text:
         raise VectorError(
             f"{path.name} is a binary file", "a text table is needed", "export it as CSV (UTF-8)"
         )
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    header = [name.strip() for name in next(rows, [])]
-    where = _Columns(header, path.name)
-    return [
-        where.feature(dict(zip(header, row, strict=False)), line, notes)
-        for line, row in enumerate(rows, 2)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    header = [name.strip() for name in next(lines, [])]
+    rows = [
+        (line, dict(zip(header, row, strict=False)))
+        for line, row in enumerate(lines, 2)
         if any(cell.strip() for cell in row)
     ]
+    return header, rows, notes
 
 
 class _Columns:
