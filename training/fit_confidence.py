@@ -106,7 +106,10 @@ def lines(model: str, seen: Sequence[Reviewed], told: Told) -> Iterator[str]:
         figures = Figures.of(said, right)
         bins = reliability(said, right)
         apart = sum(one.detections * abs(one.told - one.right) for one in bins) / len(seen)
-        yield f"{name}: expected calibration error {apart:.3f}, Brier score {figures.brier:.3f}, log loss {figures.log_loss:.3f}"
+        yield (
+            f"{name}: expected calibration error {apart:.3f}, Brier score {figures.brier:.3f}, "
+            f"log loss {figures.log_loss:.3f}"
+        )
 
 
 def fit(seen: Sequence[Reviewed]) -> ModelStage:

@@ -52,7 +52,7 @@ def test_ground_filled_block_by_block_is_as_filled_at_once():
 
 
 def change(kind: str, probability: float) -> Change:
-    return Change(kind, None, kind, probability, {}, 1.0, None)
+    return Change(kind, None, kind, float("nan"), {kind: probability}, 1.0, None)
 
 
 def test_evidence_sums_to_how_surely_one_detection_is_right():

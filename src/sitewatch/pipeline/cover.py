@@ -96,12 +96,14 @@ def claimed_evidence(objects: Objects, changes: Mapping[int, Change]) -> Layer:
     Returns
     -------
     (rows, columns) float32
-        Minus the logarithm of the probability that the detection is wrong, over its number of pixels: over a
-        footprint it sums to how surely at least one detection in it is right. 0 elsewhere.
+        Minus the logarithm of the probability that the detection is not of its kind, over its number of
+        pixels: over a footprint it sums to how surely at least one detection in it is right. 0 elsewhere. The
+        model's own probability counts, and not the confidence: another last stage, or a threshold on it, must
+        not part a site from the pool that it is ranked among.
     """
     weight = np.zeros(len(objects.kinds) + 1, np.float32)
     for label, change in changes.items():
         if change.kind in KINDS[:3]:
-            doubt = 1 - min(change.rank_probability, _SUREST)
+            doubt = 1 - min(change.kinds.get(change.kind, 0.0), _SUREST)
             weight[label] = -np.log(doubt) / max(int(objects.pixels[label - 1]), 1)
     return np.asarray(weight[objects.labels], np.float32)

@@ -109,8 +109,6 @@ def detect(
     wanted = settings.objects.min_confidence
     least = (stage.min_confidence or 0.0) if wanted is None else wanted
     objects, changes = drop_unsure(shaped.objects, described, least)
-    kept = {change.id for change in changes}
-    claims = {label: change for label, change in described.items() if change.id in kept}
     return Detection(
         pair=pair,
         grid=grid,
@@ -119,7 +117,7 @@ def detect(
         unseen=unseen,
         changes=changes,
         registration=registration,
-        claimed=claimed_evidence(shaped.objects, claims),
+        claimed=claimed_evidence(shaped.objects, described),
         cover=cover,
         facts={
             **_facts(preparation, scorer),

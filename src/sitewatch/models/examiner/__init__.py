@@ -47,7 +47,7 @@ _CELL = 2
 _OTHER, _REGROWN, _BUILT, _BURNED, _REMOVED = 5, 4, 3, 2, 1
 # Fires are few among what was learned from, and their ruins differ: on fires that were left out the odds of
 # burning come out too low, by about this factor.
-_BURNED_ODDS = np.float32(15)
+_BURNED_ODDS = np.float32(5)
 # Probability at which the side of a building lies: where cells blur it, its rim is seen as less than even.
 SIDE = 0.55
 # Where the networks lie: the last one counts.
