@@ -268,6 +268,7 @@ class Verdict:
     """What is said of one site; the fields of ``sites.geojson`` (interface of the run folder).
 
     NaN and None mean "not computed", never "none". `reference` says what the p-value stands on.
+    `changed_m2_range` holds the ends of the 95 % interval of the area a kind, square metres.
     """
 
     site: Site
@@ -277,6 +278,8 @@ class Verdict:
     kinds: tuple[Kind, ...] = ()
     changed_m2: Mapping[Kind, float] = field(default_factory=lambda: EMPTY)
     changed_fraction: Mapping[Kind, float] = field(default_factory=lambda: EMPTY)
+    changed_m2_range: Mapping[Kind, tuple[float, float]] = field(default_factory=lambda: EMPTY)
+    changed_fraction_range: Mapping[Kind, tuple[float, float]] = field(default_factory=lambda: EMPTY)
     p_value: float | None = None
     q_value: float | None = None
     reference: Literal["pooled", "scene", "weak", "none"] = "none"

@@ -19,6 +19,7 @@ from sitewatch.grid import pixel_area_m2
 from sitewatch.io.rasters import burn
 from sitewatch.pipeline.detection import Detection
 from sitewatch.records import KIND_CODES, KINDS, Change, Kind, Pair, Site, Verdict, VerdictWord
+from sitewatch.verdicts.area import changed_intervals
 
 _GEOD = Geod(ellps="WGS84")
 _THREE: tuple[Kind, ...] = ("construction", "burning", "demolition")
@@ -44,6 +45,7 @@ def judge(site: Site, detection: Detection, *, min_usable: float) -> Verdict:
     verdict: VerdictWord = (
         "change" if found else "no_visible_change" if usable >= min_usable else "not_assessable"
     )
+    ranges = changed_intervals(site, detection)
     return Verdict(
         site=site,
         verdict=verdict,
@@ -52,6 +54,11 @@ def judge(site: Site, detection: Detection, *, min_usable: float) -> Verdict:
         kinds=found,
         changed_m2=changed,
         changed_fraction={kind: value / area if area > 0 else 0.0 for kind, value in changed.items()},
+        changed_m2_range=ranges,
+        changed_fraction_range={
+            kind: (low / area, high / area) if area > 0 else (0.0, 0.0)
+            for kind, (low, high) in ranges.items()
+        },
         before=detection.pair.before,
         after=detection.pair.after,
     )

@@ -17,6 +17,7 @@ CHANGE_PROPERTIES = (
 )  # fmt: skip
 SITE_PROPERTIES = (
     "site_id", "name", "category", "verdict", "reason", "kinds", "changed_m2", "changed_fraction",
+    "changed_m2_low", "changed_m2_high", "changed_fraction_low", "changed_fraction_high",
     "usable_fraction", "p_value", "q_value", "reference", "min_detectable_m2", "last_seen_unchanged",
     "first_seen_changed", "before", "after",
 )  # fmt: skip
@@ -91,6 +92,10 @@ def site_properties(verdict: Verdict) -> dict[str, Any]:
         "kinds": verdict.kinds,
         "changed_m2": _by_kind(verdict.changed_m2),
         "changed_fraction": _by_kind(verdict.changed_fraction),
+        "changed_m2_low": _ends(verdict.changed_m2_range, 0),
+        "changed_m2_high": _ends(verdict.changed_m2_range, 1),
+        "changed_fraction_low": _ends(verdict.changed_fraction_range, 0),
+        "changed_fraction_high": _ends(verdict.changed_fraction_range, 1),
         "usable_fraction": _probability(verdict.usable_fraction),
         "p_value": _optional(verdict.p_value),
         "q_value": _optional(verdict.q_value),
@@ -116,6 +121,10 @@ def _seen_dates(verdict: Verdict) -> tuple[str | None, str | None]:
 
 def _by_kind(values: Mapping[Any, float]) -> dict[str, Any]:
     return {kind: _figures(values[kind]) for kind in KINDS if kind in values}
+
+
+def _ends(ranges: Mapping[Any, tuple[float, float]], which: int) -> dict[str, Any]:
+    return _by_kind({kind: ends[which] for kind, ends in ranges.items()})
 
 
 def _rival(rival: Rival) -> dict[str, Any]:

@@ -12,6 +12,7 @@ _SCENE = ("scene_id", "datetime", "sensor", "gsd_m", "credit", "licence", "sha25
 _SPREAD = {
     "changed_m2": KINDS,
     "changed_fraction": KINDS,
+    **{f"changed_{what}_{end}": KINDS for what in ("m2", "fraction") for end in ("low", "high")},
     "min_detectable_m2": KINDS,
     "before": _SCENE,
     "after": _SCENE,
