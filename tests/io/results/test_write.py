@@ -78,11 +78,14 @@ def test_one_approximate_scene_makes_a_change_approximate(tmp_path: Path, change
     assert (said["georeference"], said["chip"], said["after"]["datetime"]) == ("approximate", None, None)
 
 
+INTERVALS = ["changed_m2_low", "changed_m2_high", "changed_fraction_low", "changed_fraction_high"]
+
+
 def test_sites_have_the_properties_of_the_interface_and_dates_that_follow_the_verdict(
     run_folder: Path,
 ) -> None:
     changed, quiet, unseen = (feature["properties"] for feature in features(run_folder / "sites.geojson"))
-    assert list(changed) == list(quiet) == list(unseen) == SITE_PROPERTIES
+    assert list(changed) == list(quiet) == list(unseen) == [*SITE_PROPERTIES, *INTERVALS]
     assert (changed["last_seen_unchanged"], changed["first_seen_changed"]) == ("2017", "2017-09-25")
     assert (quiet["last_seen_unchanged"], quiet["first_seen_changed"]) == ("2017-09-25", None)
     assert (unseen["last_seen_unchanged"], unseen["first_seen_changed"]) == (None, None)

@@ -17,9 +17,10 @@ CHANGE_PROPERTIES = (
 )  # fmt: skip
 SITE_PROPERTIES = (
     "site_id", "name", "category", "verdict", "reason", "kinds", "changed_m2", "changed_fraction",
-    "changed_m2_low", "changed_m2_high", "changed_fraction_low", "changed_fraction_high",
     "usable_fraction", "p_value", "q_value", "reference", "min_detectable_m2", "last_seen_unchanged",
     "first_seen_changed", "before", "after",
+    # Beyond the interface.
+    "changed_m2_low", "changed_m2_high", "changed_fraction_low", "changed_fraction_high",
 )  # fmt: skip
 
 _PROBABILITY_DECIMALS = 4
@@ -92,10 +93,6 @@ def site_properties(verdict: Verdict) -> dict[str, Any]:
         "kinds": verdict.kinds,
         "changed_m2": _by_kind(verdict.changed_m2),
         "changed_fraction": _by_kind(verdict.changed_fraction),
-        "changed_m2_low": _ends(verdict.changed_m2_range, 0),
-        "changed_m2_high": _ends(verdict.changed_m2_range, 1),
-        "changed_fraction_low": _ends(verdict.changed_fraction_range, 0),
-        "changed_fraction_high": _ends(verdict.changed_fraction_range, 1),
         "usable_fraction": _probability(verdict.usable_fraction),
         "p_value": _optional(verdict.p_value),
         "q_value": _optional(verdict.q_value),
@@ -105,6 +102,10 @@ def site_properties(verdict: Verdict) -> dict[str, Any]:
         "first_seen_changed": changed,
         "before": scene_block(verdict.before) if verdict.before is not None else None,
         "after": scene_block(verdict.after) if verdict.after is not None else None,
+        "changed_m2_low": _ends(verdict.changed_m2_range, 0),
+        "changed_m2_high": _ends(verdict.changed_m2_range, 1),
+        "changed_fraction_low": _ends(verdict.changed_fraction_range, 0),
+        "changed_fraction_high": _ends(verdict.changed_fraction_range, 1),
     }
 
 
