@@ -213,7 +213,8 @@ class Rival:
     Attributes
     ----------
     name : str
-        ``shift``, ``shadow``, ``season``, ``wet soil``, ``haze``, ``sensor``, ``lean``, ``repaint``.
+        ``shift``, ``shadow``, ``season``, ``wet soil``, ``haze``, ``sensor``, ``lean``, ``repaint``,
+        ``transient``.
     stance : Stance
         Whether the measurement speaks for the rival, against it, is undecided, or could not be made.
     sentence : str
@@ -268,6 +269,7 @@ class Verdict:
     """What is said of one site; the fields of ``sites.geojson`` (interface of the run folder).
 
     NaN and None mean "not computed", never "none". `reference` says what the p-value stands on.
+    `seen_unchanged` and `seen_changed` are scenes between the two that narrow down when it happened.
     `changed_m2_range` holds the ends of the 95 % interval of the area a kind, square metres.
     """
 
@@ -286,3 +288,5 @@ class Verdict:
     min_detectable_m2: Mapping[Kind, float] = field(default_factory=lambda: EMPTY)
     before: Scene | None = None
     after: Scene | None = None
+    seen_unchanged: Scene | None = None
+    seen_changed: Scene | None = None

@@ -94,6 +94,17 @@ class Verdicts(_Stage):
     )
 
 
+class Sequence(_Stage):
+    """More than two dates."""
+
+    scenes: int = Field(
+        default=0,
+        ge=0,
+        le=12,
+        description="Further scenes in which each change of a site is looked for again",
+    )
+
+
 class Chips(_Stage):
     """The figures of a run."""
 
@@ -115,6 +126,7 @@ class Settings(_Stage):
     objects: Objects = Objects()
     model: Model = Model()
     verdicts: Verdicts = Verdicts()
+    sequence: Sequence = Sequence()
     chips: Chips = Chips()
 
 

@@ -23,6 +23,12 @@ from sitewatch.cli.options import (
 @click.option("--after", callback=moment_or_id, help="A date or a scene id, instead of the best.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--overwrite", is_flag=True, help="Make a run again that is there already.")
+@click.option(
+    "--follow",
+    type=click.IntRange(0, 12),
+    metavar="N",
+    help="Look for each change again in N further scenes of the site, and narrow down when it happened.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Threads; as many as processors by default.")
 @settings_options
 @workspace_option
@@ -38,7 +44,7 @@ def command(*, workspace: Path, as_json: bool, settings: dict[str, Any], **given
 
     home = Workspace.open(workspace)
     file = settings.pop("config") or home.settings_file
-    settled = load_settings(file, settings)
+    settled = load_settings(file, {**settings, "sequence.scenes": given.pop("follow")})
     number = len(given["sites"]) or len(load_sites(home).sites)
     options = {name: value for name, value in given.items() if value not in (None, ())}
     with progress(number, "judging sites") as step:

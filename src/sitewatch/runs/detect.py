@@ -1,7 +1,7 @@
 """A workspace's sites judged: the best pair of scenes for each, one run folder for all."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -14,9 +14,10 @@ from sitewatch.catalogue.usable import usable_share
 from sitewatch.catalogue.workspace import Workspace
 from sitewatch.errors import OutputError, SiteError
 from sitewatch.io.results import Run, new_run
-from sitewatch.records import Scene
+from sitewatch.records import Pair, Scene, Site
 from sitewatch.runs.about import about, require_judged, with_digests
-from sitewatch.runs.judged import Ground
+from sitewatch.runs.following import follow
+from sitewatch.runs.judged import Ground, Judged
 from sitewatch.runs.judging import judge_site, refuse
 from sitewatch.runs.options import Step, silent
 from sitewatch.runs.resume import check_resume, forget, keep, take_over
@@ -73,7 +74,10 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
     choices, unread = choose_pairs(workspace, **options)
     choices = _digested(choices)
     pairs = [choice.pair for choice in choices if choice.pair is not None]
-    info = about("detect", pairs, [choice.site for choice in choices], settings, extent="sites")
+    scenes = load_scenes(workspace).scenes if settings.sequence.scenes else ()
+    # What changes are looked for again in belongs to what a run was made of.
+    extent = " ".join(["sites", *(scene.id for scene in scenes)])
+    info = about("detect", pairs, [choice.site for choice in choices], settings, extent=extent)
     name = info["run_id"]
     _refuse_done(workspace.outputs / name, overwrite=options.get("overwrite", False))
     check_resume(options.get("resume"), name, workspace.outputs)
@@ -81,7 +85,13 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
     most = max(3, settings.chips.most // len(choices)) if settings.chips.most else 0
     with new_run(workspace.outputs / name, overwrite=options.get("overwrite", False)) as folder:
         done = take_over(workspace.outputs, name, folder) if options.get("resume") else {}
-        work = functools.partial(_work, folder=folder, settings=settings, run_id=name, most=most, done=done)
+        work = functools.partial(
+            _work,
+            judge=functools.partial(_judge, settings=settings, scenes=scenes),
+            write=functools.partial(write_ground, folder, chips=settings.chips, run_id=name, most_chips=most),
+            folder=folder,
+            done=done,
+        )
         grounds: list[Ground] = []
         with blocks.workers(options.get("jobs")) as pool:
             for ground in blocks.run(work, choices, pool):
@@ -158,8 +168,18 @@ def _with_scenes(choice: Choice, known: dict[str, Scene]) -> Choice:
     )
 
 
+def _judge(site: Site, pair: Pair, *, settings: Settings, scenes: Sequence[Scene]) -> Judged:
+    judged = judge_site(site, pair, settings)
+    return follow(judged, scenes, settings) if scenes else judged
+
+
 def _work(
-    choice: Choice, *, folder: Path, settings: Settings, run_id: str, most: int, done: dict[str, Ground]
+    choice: Choice,
+    *,
+    judge: Callable[[Site, Pair], Judged],
+    write: Callable[[Judged], Ground],
+    folder: Path,
+    done: dict[str, Ground],
 ) -> Ground:
     site = choice.site
     if site.id in done:
@@ -167,7 +187,7 @@ def _work(
     if choice.pair is None:
         judged = refuse(site, choice.refusal or SiteError(f"site {site.id} has no pair", "", ""))
     else:
-        judged = judge_site(site, choice.pair, settings)
-    ground = write_ground(folder, judged, settings.chips, run_id=run_id, most_chips=most)
+        judged = judge(site, choice.pair)
+    ground = write(judged)
     keep(folder, ground)
     return ground

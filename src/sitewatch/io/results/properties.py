@@ -111,12 +111,18 @@ def site_properties(verdict: Verdict) -> dict[str, Any]:
 
 def _seen_dates(verdict: Verdict) -> tuple[str | None, str | None]:
     """Return the last date of the old state and the first of the new, to the day."""
-    before = date_text(verdict.before) if verdict.before is not None else None
-    after = date_text(verdict.after) if verdict.after is not None else None
+    before, after = (
+        date_text(scene) if scene is not None else None
+        for scene in (
+            verdict.seen_unchanged or verdict.before,
+            verdict.seen_changed or verdict.after,
+        )
+    )
     if verdict.verdict == "change":
         return before and before[:10], after and after[:10]
     if verdict.verdict == "no_visible_change":
-        return after and after[:10], None
+        last = date_text(verdict.after) if verdict.after is not None else None
+        return last and last[:10], None
     return None, None
 
 
