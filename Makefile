@@ -7,7 +7,7 @@ WORKERS ?= auto
 DATA    ?= ../shared/data
 CACHE   ?= build/train
 
-.PHONY: demo test lint docs bench train train-confidence clean
+.PHONY: demo test lint docs bench train train-confidence train-smallest clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make bench  speed and accuracy on the machine at hand"
 	@echo "make train  fit the models again on the imagery in DATA (an hour)"
 	@echo "make train-confidence  then fit how sure they are, on pairs left out (two hours)"
+	@echo "make train-smallest    then measure how small a change they find (half an hour)"
 
 $(BIN)/activate:
 	$(PYTHON) -c 'import sys; sys.exit("sitewatch needs Python 3.11 or newer; found " + sys.version.split()[0] + "; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
@@ -64,6 +65,9 @@ train-confidence: $(VENV)/.train
 	$(BIN)/sitewatch benchmark --manifest $(DATA)/MANIFEST.csv --set calfire --set landsat --out $(CACHE)/coarse \
 		--overwrite
 	$(BIN)/python -m training.fit_confidence $(CACHE)/fine $(CACHE)/coarse --manifest $(DATA)/MANIFEST.csv
+
+train-smallest: $(VENV)/.run
+	$(BIN)/python -m training.smallest --data $(DATA) --cache $(CACHE)/smallest --afresh
 
 clean:
 	rm -rf $(VENV) $(DEMO) site

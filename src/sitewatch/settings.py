@@ -87,6 +87,16 @@ class Chips(_Stage):
     )
 
 
+class Verdicts(_Stage):
+    """What is said of a site."""
+
+    smallest: bool = Field(
+        default=False,
+        description="Measure in each unchanged site's own images how small a change would have been found",
+    )
+    smallest_runs: int = Field(default=8, ge=3, le=50, description="Runs of the whole chain for that, a site")
+
+
 class Settings(_Stage):
     """All stages."""
 
@@ -95,6 +105,7 @@ class Settings(_Stage):
     evidence: Evidence = Evidence()
     objects: Objects = Objects()
     model: Model = Model()
+    verdicts: Verdicts = Verdicts()
     chips: Chips = Chips()
 
 

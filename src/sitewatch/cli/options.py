@@ -26,6 +26,7 @@ _SETTINGS = {
     "min_confidence": "objects.min_confidence",
     "model": "model.network",
     "last_stage": "model.last_stage",
+    "smallest": "verdicts.smallest",
 }
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -141,6 +142,12 @@ def settings_options(function: F) -> F:
         ),
         click.option("--model", type=file, help="ONNX network of your own, with its sidecar FILE.json."),
         click.option("--last-stage", type=file, help="What `sitewatch train` wrote."),
+        click.option(
+            "--smallest",
+            is_flag=True,
+            default=None,
+            help="Measure how small a change would have been found at each site without one (slow).",
+        ),
     )
 
     @functools.wraps(function)

@@ -29,6 +29,8 @@ class Judged:
         Of the sites that were judged on this ground.
     refusals : mapping of site id to SitewatchError
         Sites that could not be judged, and why.
+    smallest : mapping of site id to mapping
+        JSON-ready: what the smallest detectable changes of a verdict rest on.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Judged:
     changes: tuple[Change, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     refusals: Mapping[str, SitewatchError] = field(default_factory=dict)
+    smallest: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -58,6 +61,8 @@ class Ground:
     seconds : float
     chips : int
         How many were drawn.
+    smallest : mapping of site id to mapping
+        What the smallest detectable changes rest on.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Ground:
     refusals: Mapping[str, str]
     seconds: float
     chips: int
+    smallest: Mapping[str, Any] = field(default_factory=dict)
 
     def to_text(self) -> str:
         """Return everything as JSON, geometries as exact WKB."""

@@ -12,6 +12,7 @@ from sitewatch.pipeline.detect import detect
 from sitewatch.records import Pair, Site
 from sitewatch.runs.ground import site_ground
 from sitewatch.runs.judged import Judged
+from sitewatch.runs.smallest import with_smallest
 from sitewatch.settings import Settings
 from sitewatch.verdicts import inside_site, judge, not_judged
 
@@ -30,7 +31,7 @@ def judge_overlap(
     refused = {site.id: why for site in sites if (why := _unfit(site, pair)) is not None}
     detection = detect(pair, grid, settings, pool=pool)
     least = settings.masking.min_usable
-    return Judged(
+    judged = Judged(
         name=OVERLAP,
         pair=pair,
         detection=detection,
@@ -42,8 +43,9 @@ def judge_overlap(
             for site in sites
         ),
         refusals=refused,
-        seconds=time.perf_counter() - start,
     )
+    judged = with_smallest(judged, settings, pool=pool)
+    return replace(judged, seconds=time.perf_counter() - start)
 
 
 def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | None = None) -> Judged:
@@ -57,14 +59,15 @@ def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | N
         raise
     except SitewatchError as error:
         return refuse(site, error, pair)
-    return Judged(
+    judged = Judged(
         name=site.id,
         pair=pair,
         detection=detection,
         changes=inside_site(site, detection.changes),
         verdicts=(judge(site, detection, min_usable=settings.masking.min_usable),),
-        seconds=time.perf_counter() - start,
     )
+    judged = with_smallest(judged, settings, pool=pool)
+    return replace(judged, seconds=time.perf_counter() - start)
 
 
 def refuse(site: Site, why: SitewatchError, pair: Pair | None = None) -> Judged:

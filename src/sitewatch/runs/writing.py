@@ -71,6 +71,7 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
         refusals={site: str(why) for site, why in judged.refusals.items()},
         seconds=judged.seconds,
         chips=len(names),
+        smallest=dict(judged.smallest),
     )
 
 

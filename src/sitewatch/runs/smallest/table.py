@@ -1,0 +1,106 @@
+"""What is typically found in imagery of a kind: a table that was measured on real pairs beforehand.
+
+``table.json`` is made by ``python -m training.smallest``. It holds for the models that come with sitewatch,
+with the settings that they have by default.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sitewatch.grid import gsd_m
+from sitewatch.pipeline.detection import Detection
+from sitewatch.records import Kind
+from sitewatch.settings import Settings
+
+TABLE = Path(__file__).parent / "table.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageryClass:
+    """Imagery in which about the same is found.
+
+    Attributes
+    ----------
+    name : str
+        In words, for a sentence: ``pixels up to 1 m``.
+    model : str
+        The model that looks at it: ``fine`` or ``coarse``.
+    up_to_m : float
+        Its largest pixels, metres; the next smaller class ends where it begins.
+    """
+
+    name: str
+    model: str
+    up_to_m: float
+
+
+CLASSES = (
+    ImageryClass("pixels up to 1 m", "fine", 1.2),
+    ImageryClass("pixels of 1 to 3 m", "fine", 3.0),
+    ImageryClass("pixels of 3 to 10 m", "coarse", 12.0),
+    ImageryClass("pixels of 10 to 30 m", "coarse", 35.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """What is typically found in a class of imagery.
+
+    Attributes
+    ----------
+    m2 : mapping of Kind to float
+        NaN: no size that was tried.
+    at_most : mapping of Kind to float
+        Share that is found of the largest that were tried, 0..1.
+    facts : mapping
+        The table's row, JSON-ready.
+    """
+
+    imagery: ImageryClass
+    m2: Mapping[Kind, float]
+    at_most: Mapping[Kind, float]
+    largest_m2: float
+    facts: Mapping[str, Any]
+
+
+def class_of(model: str, pixel_m: float) -> ImageryClass | None:
+    """Return the class of imagery of some pixels looked at by a model; None where there is none."""
+    if pixel_m > CLASSES[-1].up_to_m:
+        return None
+    return next((one for one in CLASSES if one.model == model and pixel_m <= one.up_to_m), None)
+
+
+def typical(detection: Detection, settings: Settings) -> Typical | None:
+    """Look up what is typically found in imagery like a detection's.
+
+    Returns
+    -------
+    Typical or None
+        None for a model, settings or pixels that the table was not measured with.
+    """
+    plain = Settings()
+    same = (
+        settings.registration == plain.registration
+        and settings.evidence == plain.evidence
+        and settings.objects == plain.objects
+        and settings.model == plain.model
+    )
+    imagery = class_of(str(detection.facts["model"]["name"]), gsd_m(detection.grid))
+    row = _table().get(imagery.name) if imagery is not None and same else None
+    if imagery is None or row is None:
+        return None
+    # null in the file: no size that was tried.
+    stated = {kind: math.nan if found["m2"] is None else found["m2"] for kind, found in row["kinds"].items()}
+    shares = {kind: found["found_of_largest"] for kind, found in row["kinds"].items()}
+    return Typical(imagery, stated, shares, row["largest_m2"], row)
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Any]:
+    classes: Mapping[str, Any] = json.loads(TABLE.read_text("utf-8"))["classes"]
+    return classes
