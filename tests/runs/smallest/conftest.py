@@ -10,7 +10,7 @@ from sitewatch.kernels.align import Alignment
 from sitewatch.pipeline.registration import Registration
 from sitewatch.records import Pair
 from sitewatch.runs.compare import open_pair
-from sitewatch.runs.smallest.implanting import Ground
+from sitewatch.runs.smallest.ground import Ground
 from sitewatch.simulate.pair import draw_pair
 from sitewatch.simulate.recipe import Recipe, Shift
 
@@ -28,9 +28,8 @@ class Quiet:
 
     def ground(self, side: int = 120) -> Ground:
         """Read the upper left part."""
-        return Ground.read(
-            self.pair, self.registration, self.pair.before.grid[20 : 20 + side, 20 : 20 + side]
-        )
+        part = self.pair.before.grid[20 : 20 + side, 20 : 20 + side]
+        return Ground.read(self.pair, self.registration, part, margin_m=10.0)
 
 
 @pytest.fixture(scope="session")

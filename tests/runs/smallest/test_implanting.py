@@ -9,6 +9,7 @@ from tests.runs.smallest.conftest import SHIFT, Quiet
 from sitewatch.io.rasters import load
 from sitewatch.pipeline.view import load_registered
 from sitewatch.records import KIND_CODES, MaskLayer
+from sitewatch.runs.smallest.ground import Ground
 from sitewatch.runs.smallest.implanting import Planned, implant_pair, plan
 from sitewatch.runs.smallest.places import Place
 from sitewatch.runs.smallest.trial import outcome
@@ -25,7 +26,7 @@ def planned(quiet: Quiet, *, seed: int = 3) -> list[Planned]:
 
 def test_only_ground_around_the_implants_changes_and_numbers_stay_whole(quiet: Quiet, tmp_path: Path):
     ground = quiet.ground()
-    pair = implant_pair(ground, planned(quiet), tmp_path, margin_m=10.0)
+    pair = implant_pair(ground, planned(quiet), tmp_path)
     for old, new, shift in ((quiet.pair.before, pair.before, (0, 0)), (quiet.pair.after, pair.after, SHIFT)):
         dx, dy = (shift.dx, shift.dy) if shift is SHIFT else (0, 0)
         first, second = (load(scene, ground.grid).to_numpy() for scene in (old, new))
@@ -42,12 +43,10 @@ def test_only_ground_around_the_implants_changes_and_numbers_stay_whole(quiet: Q
 
 def test_what_stands_on_each_date_is_at_the_registered_ground(quiet: Quiet, tmp_path: Path):
     ground = quiet.ground()
-    pair = implant_pair(ground, planned(quiet), tmp_path, margin_m=10.0)
+    pair = implant_pair(ground, planned(quiet), tmp_path)
     before, after = (
         np.abs(new.to_numpy() - old).sum(axis=0)
-        for new, old in zip(
-            load_registered(pair, quiet.registration, ground.grid), (ground.before, ground.after), strict=True
-        )
+        for new, old in zip(load_registered(pair, quiet.registration, ground.grid), ground.seen, strict=True)
     )
     built, razed, burned = (
         (
@@ -70,11 +69,10 @@ def test_the_same_building_on_both_dates_stands_on_the_same_ground(quiet: Quiet,
         plan(ground, Place(60.3, 70.8, True), np.random.default_rng(8), kind=kind, area_m2=200.0)
         for kind in ("construction", "demolition")
     ]
-    pair = implant_pair(ground, twins, tmp_path, margin_m=10.0)
+    pair = implant_pair(ground, twins, tmp_path)
     dates = load_registered(pair, quiet.registration, ground.grid)
     before, after = (
-        np.abs(new.to_numpy() - old).sum(axis=0)
-        for new, old in zip(dates, (ground.before, ground.after), strict=True)
+        np.abs(new.to_numpy() - old).sum(axis=0) for new, old in zip(dates, ground.seen, strict=True)
     )
     likeness = {
         (dx, dy): float(np.corrcoef(before.ravel(), np.roll(after, (dy, dx), axis=(0, 1)).ravel())[0, 1])
@@ -89,7 +87,7 @@ def test_the_same_seed_writes_the_same_bytes(quiet: Quiet, tmp_path: Path):
     pixels = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        pair = implant_pair(quiet.ground(), planned(quiet), tmp_path / name, margin_m=10.0)
+        pair = implant_pair(quiet.ground(), planned(quiet), tmp_path / name)
         pixels.append([load(scene, scene.grid).to_numpy() for scene in (pair.before, pair.after)])
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*pixels, strict=True))
 
@@ -98,8 +96,9 @@ def test_masks_scales_and_bands_are_those_of_the_scenes(quiet: Quiet, tmp_path: 
     scaled = tuple(replace(band, scale=0.004, offset=-0.02) for band in quiet.pair.before.bands)
     mask = MaskLayer("scl", "mask.tif")
     before = replace(quiet.pair.before, bands=scaled, units="reflectance", masks=(mask,))
-    ground = replace(quiet.ground(), pair=replace(quiet.pair, before=before))
-    pair = implant_pair(ground, [], tmp_path, margin_m=10.0)
+    grid = quiet.ground().grid
+    ground = Ground.read(replace(quiet.pair, before=before), quiet.registration, grid, margin_m=10.0)
+    pair = implant_pair(ground, [], tmp_path)
     assert pair.before.masks == (mask,)
     assert [(band.name, band.scale) for band in pair.before.bands] == [
         (band.name, band.scale) for band in scaled

@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 from shapely import Polygon
 
-from sitewatch.catalogue.pairs import shared_bands
-from sitewatch.grid import WGS84, gsd_m, pixel_size_m, require_crs, window
-from sitewatch.io.rasters import Labels, describe, load, write_geotiff
-from sitewatch.pipeline.registration import Registration
-from sitewatch.pipeline.view import load_registered
+from sitewatch.grid import WGS84, gsd_m, pixel_size_m, require_crs
+from sitewatch.io.rasters import Labels, write_geotiff
 from sitewatch.records import Band, Pair, Scene
+from sitewatch.runs.smallest.ground import Ground, Part
 from sitewatch.runs.smallest.places import Place
 from sitewatch.simulate.implants import (
     OWN_ROOFS,
@@ -36,41 +34,10 @@ from sitewatch.simulate.implants import (
     own_roof,
 )
 
-__all__ = ["Event", "Ground", "Planned", "half_diagonal_m", "implant_pair", "plan"]
+__all__ = ["Event", "Planned", "half_diagonal_m", "implant_pair", "plan"]
 
 # Where nobody says where the sun stood: in the middle of the morning, on the equator's side.
 _SUN_NORTH, _SUN_SOUTH, _SUN_ELEVATION = 145.0, 35.0, 50.0
-# Ground around the judged window that registration reads beside its largest shift, pixels of the window.
-_MARGIN_PX = 24
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ground:
-    """The window of one run.
-
-    Attributes
-    ----------
-    pair : Pair
-        The images as they are.
-    registration : Registration
-        Of the run whose verdict is in question.
-    grid : GeoBox
-        That is judged; part of the before scene's grid or of that grid coarsened.
-    before, after : (bands, rows, columns) float32
-        Both dates registered on `grid`, NaN where there is nothing.
-    """
-
-    pair: Pair
-    registration: Registration
-    grid: GeoBox
-    before: NDArray[np.float32]
-    after: NDArray[np.float32]
-
-    @classmethod
-    def read(cls, pair: Pair, registration: Registration, grid: GeoBox) -> "Ground":
-        """Read both dates on a grid."""
-        before, after = load_registered(pair, registration, grid)
-        return cls(pair, registration, grid, before.to_numpy(), after.to_numpy())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,83 +74,57 @@ def plan(ground: Ground, place: Place, rng: np.random.Generator, *, kind: Event,
     made = make_implant(kind, area_m2, rng, resolution_m=gsd_m(ground.grid), sun=dates)
     if rng.random() < OWN_ROOFS:
         in_after = kind == "construction"
-        scene, image = (ground.pair.after, ground.after) if in_after else (ground.pair.before, ground.before)
-        bands = shared_bands(ground.pair.before, ground.pair.after)
-        tone = fit_tone(image, bands, reflectance=scene.units == "reflectance")
-        colour = own_roof(image, bands, tone, rng)
+        reflectance = ground.scene(in_after=in_after).units == "reflectance"
+        image = ground.seen[in_after]
+        colour = own_roof(image, ground.bands, fit_tone(image, ground.bands, reflectance=reflectance), rng)
         if colour is not None:
-            made = replace(made, roof=dict(zip(bands, map(float, colour), strict=True)))
+            made = replace(made, roof=dict(zip(ground.bands, map(float, colour), strict=True)))
     return Planned(made, place, int(rng.integers(2**32)))
 
 
-def implant_pair(ground: Ground, planned: Sequence[Planned], folder: Path, *, margin_m: float) -> Pair:
+def implant_pair(ground: Ground, planned: Sequence[Planned], folder: Path) -> Pair:
     """Write both images' parts around a window with implants in them, and return the pair of these.
 
     Numbers, scales, types' precision and grids are the files' own; provider's masks are those of the scenes.
 
-    Parameters
-    ----------
-    margin_m : float
-        Ground around the window that is written with it: the largest shift that is looked for.
-
     Raises
     ------
-    SitewatchError
-        If an image cannot be read, or a copy not written.
+    OutputError
+        If a copy cannot be written.
     """
-    before, after = (
-        _implanted(ground, planned, folder, margin_m=margin_m, in_after=in_after)
-        for in_after in (False, True)
-    )
+    before, after = (_implanted(ground, planned, folder, in_after=in_after) for in_after in (False, True))
     return replace(ground.pair, before=before, after=after)
 
 
-def _implanted(
-    ground: Ground, planned: Sequence[Planned], folder: Path, *, margin_m: float, in_after: bool
-) -> Scene:
-    scene = ground.pair.after if in_after else ground.pair.before
-    names = shared_bands(ground.pair.before, ground.pair.after)
-    wanted = [band for band in scene.bands if band.name in names]
-    margin = margin_m + _MARGIN_PX * gsd_m(ground.grid)
+def _implanted(ground: Ground, planned: Sequence[Planned], folder: Path, *, in_after: bool) -> Scene:
     bands: list[Band] = []
-    for number, href in enumerate(dict.fromkeys(band.href for band in wanted)):
-        own = [band for band in wanted if band.href == href]
-        info = describe(href)
-        home = info.grid or scene.grid.zoom_to(info.shape)
-        part = _part(home, ground.grid, margin)
-        pixels = load(replace(scene, grid=home), part, [band.name for band in own]).to_numpy()
-        _draw(pixels, part, ground, planned, names=[band.name for band in own], in_after=in_after)
-        stored = _stored(pixels, own, whole=np.issubdtype(np.dtype(info.dtype), np.integer))
+    for number, part in enumerate(ground.parts[in_after]):
+        drawn = _drawn(part, ground, planned, in_after=in_after)
         path = folder / f"{'after' if in_after else 'before'}-{number}.tif"
-        write_geotiff(path, stored, part, Labels(nodata=float("nan")))
+        write_geotiff(path, part.stored(drawn), part.grid, Labels(nodata=float("nan")))
         bands += [
-            replace(band, href=str(path), index=index, nodata=None) for index, band in enumerate(own, 1)
+            replace(band, href=str(path), index=index, nodata=None)
+            for index, band in enumerate(part.bands, 1)
         ]
-    return replace(scene, bands=tuple(bands), grid=_part(scene.grid, ground.grid, margin))
+    return replace(ground.scene(in_after=in_after), bands=tuple(bands), grid=ground.homes[in_after])
 
 
-def _draw(
-    pixels: NDArray[np.float32],
-    part: GeoBox,
-    ground: Ground,
-    planned: Sequence[Planned],
-    *,
-    names: Sequence[str],
-    in_after: bool,
-) -> None:
-    """Draw one date of every implant into the pixels of one file, in place."""
+def _drawn(part: Part, ground: Ground, planned: Sequence[Planned], *, in_after: bool) -> NDArray[np.float32]:
+    """Return the pixels of one file with every implant's share of that date in them."""
+    pixels = part.pixels.copy()
     if not np.isfinite(pixels).reshape(len(pixels), -1).any(axis=1).all():
-        return
-    scene = ground.pair.after if in_after else ground.pair.before
-    tone = fit_tone(pixels, names, reflectance=scene.units == "reflectance")
+        return pixels
+    scene = ground.scene(in_after=in_after)
+    tone = fit_tone(pixels, part.names, reflectance=scene.units == "reflectance")
     sun = _suns(ground)[in_after]
     for one in planned:
         world = one.implant.after if in_after else one.implant.before
         if world is None:
             continue
         rng = np.random.default_rng((one.seed, in_after))
-        overlay = draw_overlay(one.implant, world, sun, rng, bands=names, pixel_m=gsd_m(part))
-        lay(pixels, overlay, _to_pixels(ground, one.place, part, in_after=in_after), tone, rng=rng)
+        overlay = draw_overlay(one.implant, world, sun, rng, bands=part.names, pixel_m=gsd_m(part.grid))
+        lay(pixels, overlay, _to_pixels(ground, one.place, part.grid, in_after=in_after), tone, rng=rng)
+    return pixels
 
 
 def _to_pixels(ground: Ground, place: Place, target: GeoBox, *, in_after: bool) -> NDArray[np.float64]:
@@ -206,20 +147,6 @@ def _applied(
     step: Affine, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return step.a * x + step.b * y + step.c, step.d * x + step.e * y + step.f
-
-
-def _part(home: GeoBox, judged: GeoBox, margin_m: float) -> GeoBox:
-    return window(home, judged.extent, margin=int(np.ceil(margin_m / gsd_m(home))))
-
-
-def _stored(pixels: NDArray[np.float32], bands: Sequence[Band], *, whole: bool) -> NDArray[np.float32]:
-    """Turn values into the numbers that a file of this type would hold."""
-    scale, offset = (
-        np.array([getattr(band, name) for band in bands], np.float32)[:, None, None]
-        for name in ("scale", "offset")
-    )
-    numbers = (pixels - offset) / scale
-    return np.asarray(np.rint(numbers) if whole else numbers, np.float32)
 
 
 def _suns(ground: Ground) -> tuple[Conditions, Conditions]:

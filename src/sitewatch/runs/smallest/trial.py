@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,7 +18,8 @@ from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.seeing import Sight, fit_sight
 from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Kind, Site
 from sitewatch.runs.ground import site_ground
-from sitewatch.runs.smallest.implanting import Event, Ground, Planned, half_diagonal_m, implant_pair, plan
+from sitewatch.runs.smallest.ground import Ground
+from sitewatch.runs.smallest.implanting import Event, Planned, half_diagonal_m, implant_pair, plan
 from sitewatch.runs.smallest.places import Room, roughness
 from sitewatch.settings import Settings
 
@@ -68,6 +69,7 @@ class Trials:
     settings: Settings
     sight: Sight
     pool: Executor | None = None
+    _kept: dict[GeoBox, Ground] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -98,11 +100,11 @@ class Trials:
         """
         rng = np.random.default_rng(seed)
         grid = self._window(rng)
-        ground = Ground.read(self.detection.pair, self.detection.registration, grid)
+        ground = self._read(grid)
         room = Room(
             _cropped(self.detection, grid) == 0,
             burn([(self.site.geometry, 1)], grid) > 0,
-            roughness(ground.before, ground.after),
+            roughness(*ground.seen),
             gsd_m(grid),
         )
         planned = []
@@ -115,11 +117,21 @@ class Trials:
 
     def _judged(self, ground: Ground, planned: Sequence[Planned]) -> list[Outcome]:
         with tempfile.TemporaryDirectory(prefix="sitewatch-implants-") as folder:
-            pair = implant_pair(
-                ground, planned, Path(folder), margin_m=self.settings.registration.max_shift_m
-            )
+            pair = implant_pair(ground, planned, Path(folder))
             found = detect(pair, ground.grid, self.settings, pool=self.pool, sight=self.sight)
         return [outcome(one, found.change, ground) for one in planned]
+
+    def _read(self, grid: GeoBox) -> Ground:
+        """Read a window, or return it if the run before had the same."""
+        if grid not in self._kept:
+            self._kept.clear()
+            self._kept[grid] = Ground.read(
+                self.detection.pair,
+                self.detection.registration,
+                grid,
+                margin_m=self.settings.registration.max_shift_m,
+            )
+        return self._kept[grid]
 
     def _window(self, rng: np.random.Generator) -> GeoBox:
         """Return the ground of one run: the site's own, or of a large site a part around a random place."""

@@ -1,7 +1,6 @@
 """Changes of known kind and size, drawn into the arrays of a site's own two images."""
 
 from sitewatch.simulate.implants.building import (
-    LONGEST,
     OWN_ROOFS,
     Implant,
     half_diagonal_m,
@@ -14,7 +13,6 @@ from sitewatch.simulate.recipe import Conditions, Event
 from sitewatch.simulate.truth import coverage
 
 __all__ = [
-    "LONGEST",
     "OWN_ROOFS",
     "Conditions",
     "Event",

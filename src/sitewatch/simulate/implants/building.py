@@ -15,7 +15,7 @@ from sitewatch.simulate.sun import shadow_tip
 from sitewatch.simulate.world import Building, World
 
 # Most elongated footprint, length by width.
-LONGEST = 2.0
+_LONGEST = 2.0
 # Share of roofs that take their colour from the place, where the place offers one.
 OWN_ROOFS = 0.5
 # Larger houses have flat roofs.
@@ -58,7 +58,7 @@ class Implant:
 
 def half_diagonal_m(area_m2: float) -> float:
     """Return how far from its middle the longest footprint of an area reaches, metres."""
-    return math.sqrt(area_m2 * (LONGEST + 1 / LONGEST)) / 2
+    return math.sqrt(area_m2 * (_LONGEST + 1 / _LONGEST)) / 2
 
 
 def make_implant(
@@ -84,7 +84,7 @@ def make_implant(
     sun : (Conditions, Conditions)
         How each date is lit: shadows make it reach further.
     """
-    longest = rng.uniform(1.0, LONGEST)
+    longest = rng.uniform(1.0, _LONGEST)
     size = (math.sqrt(area_m2 * longest), math.sqrt(area_m2 / longest))
     height = rng.uniform(0.8, 1.2) * (3.0 + 5.0 * min(area_m2, 1000.0) / 1000.0)
     shadow = max(math.hypot(*shadow_tip(height, date)) for date in sun)
