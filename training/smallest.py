@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from sitewatch import __version__
@@ -32,8 +34,8 @@ from sitewatch.runs.benchmark.manifest import Entry, read_manifest
 from sitewatch.runs.benchmark.trial import compare_options
 from sitewatch.runs.compare import open_pair
 from sitewatch.runs.ground import site_ground, whole_ground
-from sitewatch.runs.smallest.search import KINDS_SOUGHT, OF_A_KIND, find_smallest, rounded
-from sitewatch.runs.smallest.table import CLASSES, TABLE, class_of
+from sitewatch.runs.smallest.search import KINDS_SOUGHT, OF_A_KIND, find_smallest, rounded, size_range
+from sitewatch.runs.smallest.table import CLASSES, TABLE, ImageryClass, class_of
 from sitewatch.runs.smallest.trial import Outcome, Trials
 from sitewatch.settings import Settings
 from sitewatch.simulate import SIX, Recipe, Shift, draw_pair
@@ -74,6 +76,7 @@ def measure(name: str, pair: Pair) -> Row:
         "pair": name,
         "model": detection.facts["model"]["name"],
         "pixel_m": gsd_m(detection.grid),
+        "low_m2": size_range(trials)[0],
         "largest_m2": found.largest_m2,
         "runs": found.runs,
         "m2": {kind: area if math.isfinite(area) else None for kind, area in found.m2.items()},
@@ -98,36 +101,61 @@ def _plain(one: Outcome) -> list[Any]:
 
 
 def table(rows: Sequence[Row]) -> dict[str, Any]:
-    """Fit one curve a class of imagery and kind on all implants of its pairs."""
-    classes: dict[str, Any] = {}
-    for imagery in CLASSES:
-        own = [row for row in rows if class_of(row["model"], row["pixel_m"]) == imagery]
-        if own:
-            curves = {kind: pooled(kind, own) for kind in KINDS_SOUGHT}
-            classes[imagery.name] = {
-                "largest_m2": rounded(max(row["largest_m2"] for row in own)),
-                "pairs": len(own),
-                "kinds": {kind: _cell(curve) for kind, curve in curves.items()},
-            }
+    """Average the curves of the pairs of each class of imagery, every pair weighing the same."""
+    classes = {
+        imagery.name: _class(imagery, own)
+        for imagery in CLASSES
+        if (own := [row for row in rows if class_of(row["model"], row["pixel_m"]) == imagery])
+    }
     return {"version": 1, "sitewatch": __version__, "aim": AIM, "classes": classes}
 
 
-def pooled(kind: Kind, rows: Sequence[Row]) -> Curve:
-    """Fit a curve on all implants of a kind in some pairs."""
-    outcomes = [one for row in rows for one in (*row["outcomes"], *row["fresh"]) if one[0] == kind]
-    tried = [Tried(area, found) for _, area, found, *_ in outcomes]
-    low = min((one.area_m2 for one in tried), default=1.0)
-    return fit_curve(tried, low, max((one.area_m2 for one in tried), default=1.0))
-
-
-def _cell(curve: Curve) -> dict[str, Any]:
-    area = rounded(curve.smallest())
+def _class(imagery: ImageryClass, rows: Sequence[Row]) -> dict[str, Any]:
     return {
-        "m2": area if math.isfinite(area) else None,
-        "found_of_largest": round(curve.share(curve.high_m2), 3),
-        "implants": curve.tried,
-        "found": curve.found,
+        "pairs": [row["pair"] for row in rows],
+        "largest": _sizes(imagery, rows)[-1],
+        "kinds": {kind: _cell(imagery, kind, rows) for kind in KINDS_SOUGHT},
     }
+
+
+def _cell(imagery: ImageryClass, kind: Kind, rows: Sequence[Row]) -> dict[str, Any]:
+    shares = averaged(imagery, kind, rows)
+    size = _reached(_sizes(imagery, rows), shares)
+    tried = [one for row in rows for one in _implants(row, kind)]
+    return {
+        "size": rounded(size) if math.isfinite(size) else None,
+        "found_of_largest": round(float(shares[-1]), 3),
+        "implants": len(tried),
+        "found": sum(one.found for one in tried),
+    }
+
+
+def averaged(imagery: ImageryClass, kind: Kind, rows: Sequence[Row]) -> NDArray[np.float64]:
+    """Return the mean over pairs of the share found at each of `_sizes`."""
+    sizes = np.array(_sizes(imagery, rows))
+    curves = [
+        [_curve(row, kind).share(size * imagery.unit_m2(row["pixel_m"])) for size in sizes] for row in rows
+    ]
+    return np.asarray(np.mean(curves, axis=0))
+
+
+def _curve(row: Row, kind: Kind) -> Curve:
+    return fit_curve(_implants(row, kind), row["low_m2"], row["largest_m2"])
+
+
+def _implants(row: Row, kind: Kind) -> list[Tried]:
+    return [Tried(one[1], one[2]) for one in (*row["outcomes"], *row["fresh"]) if one[0] == kind]
+
+
+def _sizes(imagery: ImageryClass, rows: Sequence[Row]) -> list[float]:
+    """Return sizes that every pair of a class could try, in the unit of the class."""
+    ends = [[row[end] / imagery.unit_m2(row["pixel_m"]) for row in rows] for end in ("low_m2", "largest_m2")]
+    return [float(size) for size in np.geomspace(max(ends[0]), min(ends[1]), 200)]
+
+
+def _reached(sizes: Sequence[float], shares: NDArray[np.float64]) -> float:
+    reached = np.flatnonzero(shares >= AIM)
+    return sizes[reached[0]] if len(reached) else math.nan
 
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:
@@ -155,14 +183,13 @@ def left_out(rows: Sequence[Row]) -> Iterator[str]:
         own = [row for row in rows if class_of(row["model"], row["pixel_m"]) == imagery]
         for kind in KINDS_SOUGHT:
             shares = []
-            for row in own:
-                area = pooled(kind, [other for other in own if other is not row]).smallest()
-                here = pooled(kind, [row])
-                if math.isfinite(area):
-                    shares.append(here.share(min(max(area, here.low_m2), here.high_m2)))
+            for row in own if len(own) > 1 else ():
+                others = [other for other in own if other is not row]
+                size = _reached(_sizes(imagery, others), averaged(imagery, kind, others))
+                if math.isfinite(size):
+                    shares.append(_curve(row, kind).share(size * imagery.unit_m2(row["pixel_m"])))
             if shares:
-                mean = sum(shares) / len(shares)
-                said = f"{mean:.2f} on {len(shares)} pairs left out, {min(shares):.2f} at worst"
+                said = f"{np.mean(shares):.2f} on {len(shares)} pairs left out, {min(shares):.2f} at worst"
                 yield f"{imagery.name}, {kind}: {said}"
 
 

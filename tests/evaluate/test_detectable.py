@@ -22,22 +22,22 @@ def tried(curve: tuple[float, float, float], rng: np.random.Generator, copies: i
 @pytest.mark.parametrize(
     "curve", [(40.0, 0.3, 0.01), (80.0, 0.5, 0.03), (150.0, 0.35, 0.02), (60.0, 0.6, 0.0)], ids=str
 )
-def test_stated_sizes_are_found_nine_times_in_ten_on_average(curve: tuple[float, float, float]):
+def test_no_curve_is_promised_too_much(curve: tuple[float, float, float]):
     rng = np.random.default_rng(5)
-    stated = [fit_curve(tried(curve, rng), LOW, HIGH).smallest() for _ in range(40)]
+    stated = [fit_curve(tried(curve, rng, copies=2), LOW, HIGH).smallest() for _ in range(30)]
     rates = [truth(size, *curve) for size in stated if math.isfinite(size)]
-    assert len(rates) >= 25
-    assert abs(float(np.mean(rates)) - AIM) <= 0.04
+    assert len(rates) >= 20
+    assert float(np.mean(rates)) >= AIM - 0.04
 
 
 def test_over_a_population_of_sites_the_rate_is_the_aim():
     rng = np.random.default_rng(6)
     rates = []
-    for _ in range(120):
-        curve = (float(np.exp(rng.uniform(3.2, 5.8))), float(rng.uniform(0.15, 0.7)), float(rng.beta(1, 12)))
+    for _ in range(150):
+        curve = (float(np.exp(rng.uniform(3.0, 5.5))), float(rng.uniform(0.15, 0.7)), float(rng.beta(1, 6)))
         size = fit_curve(tried(curve, rng), LOW, HIGH).smallest()
         rates += [truth(size, *curve)] if math.isfinite(size) else []
-    assert len(rates) > 40
+    assert len(rates) >= 40
     assert abs(float(np.mean(rates)) - AIM) <= 0.04
 
 

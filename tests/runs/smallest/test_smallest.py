@@ -20,12 +20,12 @@ from sitewatch.settings import Masking, Settings, Verdicts
 
 CLASSES = {
     "pixels up to 1 m": {
-        "largest_m2": 1000.0,
-        "pairs": 5,
+        "pairs": ["a", "b"],
+        "largest": 1000.0,
         "kinds": {
-            "construction": {"m2": 160.0, "found_of_largest": 0.97, "implants": 90, "found": 60},
-            "burning": {"m2": 110.0, "found_of_largest": 0.98, "implants": 90, "found": 66},
-            "demolition": {"m2": None, "found_of_largest": 0.7, "implants": 90, "found": 40},
+            "construction": {"size": 160.0, "found_of_largest": 0.97, "implants": 90, "found": 60},
+            "burning": {"size": 110.0, "found_of_largest": 0.98, "implants": 90, "found": 66},
+            "demolition": {"size": None, "found_of_largest": 0.7, "implants": 90, "found": 40},
         },
     }
 }
@@ -51,7 +51,7 @@ def test_without_asking_the_verdict_says_what_is_typical(quiet: Quiet, site: Sit
     assert math.isnan(verdict.min_detectable_m2["demolition"])
     assert "; in imagery of this kind (pixels up to 1 m) a new building of at least 160 m2" in verdict.reason
     assert judged.smallest["yard"]["from"] == "table"
-    assert judged.smallest["yard"]["pairs"] == 5
+    assert judged.smallest["yard"]["pairs"] == ["a", "b"]
 
 
 def test_other_settings_than_the_tables_say_nothing(quiet: Quiet, site: Site):

@@ -15,6 +15,7 @@ from typing import Any
 from sitewatch.grid import gsd_m
 from sitewatch.pipeline.detection import Detection
 from sitewatch.records import Kind
+from sitewatch.runs.smallest.search import rounded
 from sitewatch.settings import Settings
 
 TABLE = Path(__file__).parent / "table.json"
@@ -32,18 +33,25 @@ class ImageryClass:
         The model that looks at it: ``fine`` or ``coarse``.
     up_to_m : float
         Its largest pixels, metres; the next smaller class ends where it begins.
+    by_pixel : bool
+        The table counts pixels, not square metres: what limits coarse imagery is its pixels.
     """
 
     name: str
     model: str
     up_to_m: float
+    by_pixel: bool
+
+    def unit_m2(self, pixel_m: float) -> float:
+        """Return the unit of the table's sizes in an image, m2."""
+        return pixel_m**2 if self.by_pixel else 1.0
 
 
 CLASSES = (
-    ImageryClass("pixels up to 1 m", "fine", 1.2),
-    ImageryClass("pixels of 1 to 3 m", "fine", 3.0),
-    ImageryClass("pixels of 3 to 10 m", "coarse", 12.0),
-    ImageryClass("pixels of 10 to 30 m", "coarse", 35.0),
+    ImageryClass("pixels up to 1 m", "fine", 1.2, by_pixel=False),
+    ImageryClass("pixels of 1 to 3 m", "fine", 3.0, by_pixel=False),
+    ImageryClass("pixels of 3 to 10 m", "coarse", 12.0, by_pixel=True),
+    ImageryClass("pixels of 10 to 30 m", "coarse", 35.0, by_pixel=True),
 )
 
 
@@ -90,14 +98,18 @@ def typical(detection: Detection, settings: Settings) -> Typical | None:
         and settings.objects == plain.objects
         and settings.model == plain.model
     )
-    imagery = class_of(str(detection.facts["model"]["name"]), gsd_m(detection.grid))
+    pixel_m = gsd_m(detection.grid)
+    imagery = class_of(str(detection.facts["model"]["name"]), pixel_m)
     row = _table().get(imagery.name) if imagery is not None and same else None
     if imagery is None or row is None:
         return None
-    # null in the file: no size that was tried.
-    stated = {kind: math.nan if found["m2"] is None else found["m2"] for kind, found in row["kinds"].items()}
-    shares = {kind: found["found_of_largest"] for kind, found in row["kinds"].items()}
-    return Typical(imagery, stated, shares, row["largest_m2"], row)
+    unit = imagery.unit_m2(pixel_m)
+    stated, shares = {}, {}
+    for kind, found in row["kinds"].items():
+        # null in the file: no size that was tried.
+        stated[kind] = math.nan if found["size"] is None else rounded(found["size"] * unit)
+        shares[kind] = found["found_of_largest"]
+    return Typical(imagery, stated, shares, rounded(row["largest"] * unit), row)
 
 
 @lru_cache(maxsize=1)
