@@ -7,7 +7,7 @@ WORKERS ?= auto
 DATA    ?= ../shared/data
 CACHE   ?= build/train
 
-.PHONY: demo test lint docs bench train train-confidence pool clean
+.PHONY: demo test lint docs bench train train-confidence train-smallest pool clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make train  fit the models again on the imagery in DATA (an hour)"
 	@echo "make train-confidence  then fit how sure they are, on pairs left out (two hours)"
 	@echo "make pool   then gather the quiet places that verdicts are ranked among (seconds)"
+	@echo "make train-smallest    then measure how small a change they find (half an hour)"
 
 $(BIN)/activate:
 	$(PYTHON) -c 'import sys; sys.exit("sitewatch needs Python 3.11 or newer; found " + sys.version.split()[0] + "; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
@@ -68,6 +69,9 @@ train-confidence: $(VENV)/.train
 
 pool: $(VENV)/.train
 	$(BIN)/python -m training.make_pool $(CACHE)/fine --manifest $(DATA)/MANIFEST.csv
+
+train-smallest: $(VENV)/.run
+	$(BIN)/python -m training.smallest --data $(DATA) --cache $(CACHE)/smallest --afresh
 
 clean:
 	rm -rf $(VENV) $(DEMO) site

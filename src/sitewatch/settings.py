@@ -92,6 +92,11 @@ class Verdicts(_Stage):
         default=None,
         description="Pool that `sitewatch calibrate --pool` wrote; the one that comes with sitewatch if not",
     )
+    smallest: bool = Field(
+        default=False,
+        description="Measure in each unchanged site's own images how small a change would have been found",
+    )
+    smallest_runs: int = Field(default=8, ge=3, le=50, description="Runs of the whole chain for that, a site")
 
 
 class Sequence(_Stage):

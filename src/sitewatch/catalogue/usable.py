@@ -163,10 +163,9 @@ def seen(
     return Seen(reasons == 0, reasons)
 
 
-def reach_px(scene: Scene, grid: GeoBox, grow_m: float = 60.0) -> int:
-    """How far around a pixel `seen` looks on a grid, pixels."""
+def reach_px(fit: Seeing, grid: GeoBox, grow_m: float = 60.0) -> int:
+    """How far around a pixel `seen` looks on a grid with a scene's fit, pixels."""
     metres = gsd_m(grid)
-    fit = fit_seeing(scene)
     own = clouds.reach_m(metres) if fit.clouds is not None else 0.0
     own += shadows.reach_m(fit.shadows, metres) if fit.shadows is not None else 0.0
     return max(blank.REACH, math.ceil((max(own, 5 * _NO_ROOF_M) + grow_m) / metres) + 2)

@@ -28,6 +28,7 @@ _SETTINGS = {
     "last_stage": "model.last_stage",
     "fdr": "verdicts.fdr",
     "pool": "verdicts.pool",
+    "smallest": "verdicts.smallest",
 }
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -149,6 +150,12 @@ def settings_options(function: F) -> F:
             help="Share of wrong sites among those called changed, 0.1 by default; 1: no control.",
         ),
         click.option("--pool", type=file, help="What `sitewatch calibrate --pool` wrote."),
+        click.option(
+            "--smallest",
+            is_flag=True,
+            default=None,
+            help="Measure how small a change would have been found at each site without one (slow).",
+        ),
     )
 
     @functools.wraps(function)

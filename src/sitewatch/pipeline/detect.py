@@ -25,7 +25,7 @@ from sitewatch.pipeline.learned import open_learned
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import FINE_UP_TO_M, Scorer, fit_scorer
-from sitewatch.pipeline.seeing import fit_sight
+from sitewatch.pipeline.seeing import Sight, fit_sight
 from sitewatch.pipeline.settling import settle_ruins
 from sitewatch.pipeline.shaping import Grey, Shaped, Tone, draw_grey, shape_objects
 from sitewatch.pipeline.structure import structure_reach_px
@@ -43,7 +43,13 @@ _OF_REACH = 6
 
 
 def detect(
-    pair: Pair, grid: GeoBox, settings: Settings, *, pool: Executor | None = None, name: str | None = None
+    pair: Pair,
+    grid: GeoBox,
+    settings: Settings,
+    *,
+    pool: Executor | None = None,
+    name: str | None = None,
+    sight: Sight | None = None,
 ) -> Detection:
     """Find what changed between two scenes.
 
@@ -57,6 +63,9 @@ def detect(
         Maps the work over blocks; the result does not depend on it.
     name : str, optional
         Of the site, for the ids of its changes.
+    sight : Sight, optional
+        Of the pair, where its scenes are parts that were cut out of larger ones: what tells seen from unseen
+        ground is then what the whole scenes gave.
 
     Raises
     ------
@@ -72,7 +81,7 @@ def detect(
         require_content(scene, grid)
     moving, masking = settings.registration, settings.masking
     registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
-    sight = fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
+    sight = sight or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
     preparation, sample = fit_preparation(pair, registration, bands, sight)
     learned = open_learned(settings.model)
     scorer = fit_scorer(
@@ -83,7 +92,7 @@ def detect(
         without=settings.evidence.without,
         network=learned.network,
     )
-    shelf = Shelf(preparation.prepare, grid, sight.reach_px(pair, grid))
+    shelf = Shelf(preparation.prepare, grid, sight.reach_px(grid))
     if sample.whole is not None:
         shelf.lay_whole(sample.whole)
     rows, cols = grid.shape

@@ -29,9 +29,9 @@ class Sight:
     provider: bool
     grow_m: float
 
-    def reach_px(self, pair: Pair, grid: GeoBox) -> int:
+    def reach_px(self, grid: GeoBox) -> int:
         """Return how far around a pixel one looks to tell whether it can be seen, pixels of `grid`."""
-        return max(reach_px(scene, grid, self.grow_m) for scene in (pair.before, pair.after))
+        return max(reach_px(fit, grid, self.grow_m) for fit in (self.before, self.after))
 
 
 def fit_sight(pair: Pair, *, provider: bool, grow_m: float) -> Sight:

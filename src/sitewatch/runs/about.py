@@ -78,12 +78,13 @@ def pair_facts(name: str, pair: Pair) -> dict[str, Any]:
 
 
 def run_facts(grounds: Sequence[Ground]) -> dict[str, Any]:
-    """Return the body of ``run.json``: scenes, pairs, fits, refusals and timings of all pieces of ground."""
+    """Return the body of ``run.json``: what is known of the scenes and of each piece of ground."""
     scenes = {name: facts for ground in grounds for name, facts in ground.scenes.items()}
     return {
         "scenes": dict(sorted(scenes.items())),
         "pairs": [ground.pair for ground in grounds if ground.pair is not None],
         "fits": {ground.name: ground.facts for ground in grounds if ground.facts},
+        "smallest": {site: facts for ground in grounds for site, facts in ground.smallest.items()},
         "refusals": [
             {"site": site, "error": why} for ground in grounds for site, why in ground.refusals.items()
         ],

@@ -32,8 +32,10 @@ class Judged:
         Sites that could not be judged, and why.
     placebos : mapping of site id to Placebo
         The sites' tests, where one could be made.
-    min_usable : float
-        Share of a site that must have been seen for "no visible change".
+    otherwise : tuple of Verdict
+        Of the sites on which something was found, for the case that as much is found at quiet places.
+    smallest : mapping of site id to mapping
+        JSON-ready: what the smallest detectable changes of a verdict rest on.
     """
 
     name: str
@@ -42,9 +44,10 @@ class Judged:
     changes: tuple[Change, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     refusals: Mapping[str, SitewatchError] = field(default_factory=dict)
+    smallest: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seconds: float = 0.0
     placebos: Mapping[str, Placebo] = field(default_factory=dict)
-    min_usable: float = 0.6
+    otherwise: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Ground:
     otherwise : mapping of site id to mapping
         Properties of the sites on which something was found, for the case that as much is found at quiet
         places.
+    smallest : mapping of site id to mapping
+        What the smallest detectable changes rest on.
     """
 
     name: str
@@ -83,6 +88,7 @@ class Ground:
     chips: int
     placebos: Mapping[str, Any] = field(default_factory=dict)
     otherwise: Mapping[str, Any] = field(default_factory=dict)
+    smallest: Mapping[str, Any] = field(default_factory=dict)
 
     def to_text(self) -> str:
         """Return everything as JSON, geometries as exact WKB."""

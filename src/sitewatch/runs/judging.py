@@ -1,7 +1,7 @@
 """One piece of ground judged: the recipe run, and a refusal kept instead of raised."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -14,8 +14,9 @@ from sitewatch.pipeline.detection import Detection
 from sitewatch.records import Pair, Site, Verdict
 from sitewatch.runs.ground import site_ground
 from sitewatch.runs.judged import Judged
+from sitewatch.runs.smallest import with_smallest
 from sitewatch.settings import Settings
-from sitewatch.verdicts import Placebo, inside_site, judge, not_judged, pool_of, try_elsewhere
+from sitewatch.verdicts import Placebo, cleared, inside_site, judge, not_judged, pool_of, try_elsewhere
 
 
 def judge_overlap(
@@ -32,7 +33,7 @@ def judge_overlap(
     refused = {site.id: why for site in sites if (why := _unfit(site, pair)) is not None}
     detection = detect(pair, grid, settings, pool=pool)
     verdicts, placebos = _judged([site for site in sites if site.id not in refused], detection, settings)
-    return Judged(
+    judged = Judged(
         name=OVERLAP,
         pair=pair,
         detection=detection,
@@ -42,10 +43,11 @@ def judge_overlap(
             for site in sites
         ),
         refusals=refused,
-        seconds=time.perf_counter() - start,
         placebos=placebos,
-        min_usable=settings.masking.min_usable,
+        otherwise=_otherwise(verdicts.values(), settings),
     )
+    judged = with_smallest(judged, settings, pool=pool)
+    return replace(judged, seconds=time.perf_counter() - start)
 
 
 def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | None = None) -> Judged:
@@ -60,16 +62,17 @@ def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | N
     except SitewatchError as error:
         return refuse(site, error, pair)
     verdicts, placebos = _judged([site], detection, settings)
-    return Judged(
+    judged = Judged(
         name=site.id,
         pair=pair,
         detection=detection,
         changes=inside_site(site, detection.changes),
         verdicts=tuple(verdicts.values()),
-        seconds=time.perf_counter() - start,
         placebos=placebos,
-        min_usable=settings.masking.min_usable,
+        otherwise=_otherwise(verdicts.values(), settings),
     )
+    judged = with_smallest(judged, settings, pool=pool)
+    return replace(judged, seconds=time.perf_counter() - start)
 
 
 def _judged(
@@ -86,6 +89,11 @@ def _judged(
             verdict = replace(verdict, p_value=placebo.p_value, reference=placebo.reference)
         verdicts[site.id] = verdict
     return verdicts, placebos
+
+
+def _otherwise(verdicts: Iterable[Verdict], settings: Settings) -> tuple[Verdict, ...]:
+    least = settings.masking.min_usable
+    return tuple(cleared(verdict, min_usable=least) for verdict in verdicts if verdict.kinds)
 
 
 def refuse(site: Site, why: SitewatchError, pair: Pair | None = None) -> Judged:

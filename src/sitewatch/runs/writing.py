@@ -33,7 +33,6 @@ from sitewatch.runs.deciding import decide
 from sitewatch.runs.judged import Ground, Judged
 from sitewatch.runs.placements import write_placements
 from sitewatch.settings import Chips
-from sitewatch.verdicts import cleared
 
 # Longest side of a map picture, pixels.
 QUICKLOOK_PX = 768
@@ -76,11 +75,8 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
         seconds=judged.seconds,
         chips=len(names),
         placebos={site: placebo.to_dict() for site, placebo in judged.placebos.items()},
-        otherwise={
-            verdict.site.id: site_feature(cleared(verdict, min_usable=judged.min_usable))["properties"]
-            for verdict in judged.verdicts
-            if verdict.kinds
-        },
+        otherwise={verdict.site.id: site_feature(verdict)["properties"] for verdict in judged.otherwise},
+        smallest=dict(judged.smallest),
     )
 
 

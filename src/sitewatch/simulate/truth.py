@@ -89,12 +89,12 @@ def covered(shapes: Sequence[BaseGeometry], size: tuple[int, int]) -> NDArray[np
             left, top, right, bottom = (
                 int(v) for v in (*np.floor(part.bounds[:2]), *np.ceil(part.bounds[2:]))
             )
-            share[top:bottom, left:right] += _coverage(part, left, top, (bottom - top, right - left))
+            share[top:bottom, left:right] += coverage(part, left, top, (bottom - top, right - left))
     return np.asarray(share >= 0.5)
 
 
-def _coverage(shape: Polygon, left: int, top: int, size: tuple[int, int]) -> NDArray[np.float32]:
-    """Return the covered share of each pixel of a window."""
+def coverage(shape: Polygon, left: int, top: int, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Return the share of each pixel of a window that a shape (in pixels) covers, (rows, columns), 0..1."""
     rows, cols = size
     fine = np.zeros((rows * _SUPERSAMPLING, cols * _SUPERSAMPLING), np.uint8)
     larger = affine_transform(

@@ -184,7 +184,7 @@ def test_own_rules_find_clouds_and_shadows_and_blocks_change_nothing(tmp_path: P
     assert (whole[140:160, 190:210] == CLOUD).all()
     assert (whole[75:85, 135:145] == SHADOW).all()
     fit = fit_seeing(scene)
-    for block in cut(whole.shape, 250, reach_px(scene, scene.grid)):
+    for block in cut(whole.shape, 250, reach_px(fit, scene.grid)):
         part = seen(scene, scene.grid[block.outer], fit=fit).reasons
         assert_array_equal(part[block.crop], whole[block.inner])
 

@@ -93,7 +93,7 @@ def run_trial(trial: Trial, folder: Path, compare: Compare, *, keep: bool) -> Ou
     try:
         entry = _prepared(trial, folder / "planted")
         start = time.perf_counter()
-        run = compare(entry.before, entry.after, out=out, **_options(entry))
+        run = compare(entry.before, entry.after, out=out, **compare_options(entry))
         wall = time.perf_counter() - start
         scores = evaluate(entry.truth, run, turned=trial.variant == "reversed")
     except Exception as error:  # noqa: BLE001 - one bad pair must not stop the others; it is reported
@@ -145,7 +145,8 @@ def _pixels(path: Path, grid: GeoBox) -> NDArray[Any]:
     return np.nan_to_num(pixels, nan=0.0).astype(info.dtype)
 
 
-def _options(entry: Entry) -> dict[str, Any]:
+def compare_options(entry: Entry) -> dict[str, Any]:
+    """Return what a manifest says of a pair as keywords of `compare`."""
     options = {
         "before_date": entry.date_before,
         "after_date": entry.date_after,
