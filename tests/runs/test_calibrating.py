@@ -19,10 +19,10 @@ from sitewatch.verdicts import COLUMNS, pool_of
 def placed(folder: Path, name: str, seed: int) -> Path:
     """Give a ground of a run its placements."""
     draw = np.random.default_rng(seed)
-    place = folder / "rasters" / name
-    place.mkdir(parents=True, exist_ok=True)
+    place = folder / PLACEMENTS
+    place.mkdir(exist_ok=True)
     lines = [",".join(COLUMNS), *(",".join(f"{v:.4f}" for v in draw.normal(size=9)) for _ in range(50))]
-    (place / PLACEMENTS).write_text("\n".join(lines) + "\n")
+    (place / f"{name}.csv").write_text("\n".join(lines) + "\n")
     return folder
 
 
@@ -72,9 +72,8 @@ def test_a_run_with_a_confirmed_change_is_not_quiet(write_run: Write, tmp_path: 
 @pytest.mark.parametrize("text", ["", "area,score\n1,2\n", ",".join(COLUMNS) + "\n1,x\n"])
 def test_placements_that_are_none_are_refused(write_run: Write, text: str):
     run = write_run("a", reviewed(1, 1))
-    place = run / "rasters" / "s"
-    place.mkdir(parents=True)
-    (place / PLACEMENTS).write_text(text)
+    (run / PLACEMENTS).mkdir()
+    (run / PLACEMENTS / "s.csv").write_text(text)
     from sitewatch.io.results import Run
 
     with pytest.raises(RunError, match="cannot be used"):

@@ -12,15 +12,22 @@ from sitewatch.io.results import Run
 from sitewatch.pipeline.detection import Detection
 from sitewatch.verdicts import COLUMNS, footprints
 
-PLACEMENTS = "placements.csv"
+PLACEMENTS = "placements"
 _DECIMALS = 4
 
 
-def write_placements(folder: Path, detection: Detection) -> None:
-    """Write the placements of footprints of no site on a piece of ground: a line each, `COLUMNS`."""
+def write_placements(folder: Path, name: str, detection: Detection) -> None:
+    """Write ``placements/<name>.csv``: footprints of no site on a piece of ground, a line each, `COLUMNS`.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    """
     seed = zlib.crc32(f"{detection.pair.before.id} {detection.pair.after.id}".encode())
     rows = footprints(detection, seed=seed)
-    with (folder / PLACEMENTS).open("w", encoding="utf-8", newline="") as out:
+    (folder / PLACEMENTS).mkdir(exist_ok=True)
+    with (folder / PLACEMENTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows([f"{value:.{_DECIMALS}f}" for value in row] for row in rows)
@@ -34,7 +41,7 @@ def read_placements(run: Run, name: str) -> NDArray[np.float64]:
     RunError
         If they are not there, or not as they were written.
     """
-    file = run.path / "rasters" / name / PLACEMENTS
+    file = run.path / PLACEMENTS / f"{name}.csv"
     try:
         head, _, body = file.read_text("utf-8").partition("\n")
         rows = np.loadtxt(body.splitlines(), delimiter=",", ndmin=2) if body else np.zeros((0, len(COLUMNS)))

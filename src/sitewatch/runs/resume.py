@@ -6,6 +6,7 @@ from pathlib import Path
 from sitewatch.errors import RunError
 from sitewatch.report.page import PAGE, QUICKLOOKS
 from sitewatch.runs.judged import Ground
+from sitewatch.runs.placements import PLACEMENTS
 
 _STATE = "state"
 
@@ -77,6 +78,10 @@ def _move(left: Path, folder: Path, ground: Ground) -> None:
     rasters = left / "rasters" / ground.name
     if rasters.is_dir():
         rasters.rename(folder / "rasters" / ground.name)
+    placements = left / PLACEMENTS / f"{ground.name}.csv"
+    if placements.is_file():
+        (folder / PLACEMENTS).mkdir(exist_ok=True)
+        placements.rename(folder / PLACEMENTS / placements.name)
     for change in ground.changes:
         for chip in (left / "chips").glob(f"{change['id']}*"):
             chip.rename(folder / "chips" / chip.name)

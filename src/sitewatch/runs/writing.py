@@ -50,7 +50,7 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
     names: Mapping[str, str] = {}
     if detection is not None:
         _write_rasters(folder / "rasters" / judged.name, detection)
-        write_placements(folder / "rasters" / judged.name, detection)
+        write_placements(folder, judged.name, detection)
         names = write_chips(
             folder / "chips",
             detection.pair,
