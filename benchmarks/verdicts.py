@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry import shape
 
 from sitewatch.errors import SitewatchError
 from sitewatch.evaluate.table import markdown
@@ -68,7 +69,7 @@ def _of_run(
         placebo = tested.get(said["site_id"])
         if placebo is None or said["verdict"] == "not_assessable":
             continue
-        inside = burn([(feature["geometry"], 1)], grid) > 0
+        inside = burn([(shape(dict(feature["geometry"])), 1)], grid) > 0
         labels = truth[inside]
         known = labels[labels != 255]
         if len(known) < 0.5 * len(labels):

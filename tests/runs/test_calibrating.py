@@ -21,7 +21,7 @@ def placed(folder: Path, name: str, seed: int) -> Path:
     draw = np.random.default_rng(seed)
     place = folder / PLACEMENTS
     place.mkdir(exist_ok=True)
-    lines = [",".join(COLUMNS), *(",".join(f"{v:.4f}" for v in draw.normal(size=9)) for _ in range(50))]
+    lines = [",".join(COLUMNS), *(",".join(f"{v:.4f}" for v in draw.normal(size=8)) for _ in range(50))]
     (place / f"{name}.csv").write_text("\n".join(lines) + "\n")
     return folder
 

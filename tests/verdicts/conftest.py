@@ -48,18 +48,7 @@ def quiet(seed: int, *, level: float = 0.0) -> Detection:
     cover.fill((slice(0, SIDE), slice(0, SIDE)), layers)
     pair = Pair(Scene(f"b{seed}", (), GRID, 1.0), Scene(f"a{seed}", (), GRID, 1.0))
     nothing = np.zeros(GRID.shape, np.uint8)
-    return Detection(
-        pair,
-        GRID,
-        nothing,
-        score,
-        nothing,
-        (),
-        Registration(GRID),
-        {},
-        np.zeros(GRID.shape, np.float32),
-        cover,
-    )
+    return Detection(pair, GRID, nothing, score, nothing, (), Registration(GRID), {}, cover)
 
 
 @pytest.fixture

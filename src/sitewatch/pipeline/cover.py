@@ -1,6 +1,6 @@
 """What the placebo test needs of a piece of ground: what lies there, and how much changed there plainly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitewatch.kernels import indices
-from sitewatch.kernels.objects import Objects
 from sitewatch.pipeline.measure import change_in_noise
 from sitewatch.pipeline.prepare import Prepared
-from sitewatch.records import KINDS, Change
 
 Layer = NDArray[np.float32]
 
@@ -21,8 +19,6 @@ COVER = ("brightness", "edges", "vegetation")
 _MOST = 2048
 # Window of the smoothing before the slope, pixels.
 _SMOOTH_PX = 5
-# No detection is believed more than this: one must not outweigh all others.
-_SUREST = 0.99
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,28 +78,3 @@ def cover_layers(prepared: Prepared, bands: Sequence[str], noise: Sequence[float
     green = next((indices.index(name, before) for name in ("ndvi", "gli") if name in names), bright * 0)
     plain = change_in_noise(prepared.before, prepared.after, noise)
     return np.stack([plain, bright, np.where(sure, slope, np.nan), green]).astype(np.float32)
-
-
-def claimed_evidence(objects: Objects, changes: Mapping[int, Change]) -> Layer:
-    """Lay the evidence of every typed detection over its pixels.
-
-    Parameters
-    ----------
-    objects : Objects
-    changes : mapping of int to Change
-        By label. Only what is of the three kinds claims anything.
-
-    Returns
-    -------
-    (rows, columns) float32
-        Minus the logarithm of the probability that the detection is not of its kind, over its number of
-        pixels: over a footprint it sums to how surely at least one detection in it is right. 0 elsewhere. The
-        model's own probability counts, and not the confidence: another last stage, or a threshold on it, must
-        not part a site from the pool that it is ranked among.
-    """
-    weight = np.zeros(len(objects.kinds) + 1, np.float32)
-    for label, change in changes.items():
-        if change.kind in KINDS[:3]:
-            doubt = 1 - min(change.kinds.get(change.kind, 0.0), _SUREST)
-            weight[label] = -np.log(doubt) / max(int(objects.pixels[label - 1]), 1)
-    return np.asarray(weight[objects.labels], np.float32)

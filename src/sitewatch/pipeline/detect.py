@@ -17,7 +17,7 @@ from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.kernels.objects import Growth, Objects, find_objects
 from sitewatch.pipeline.changes import Work, drop_unsure, make_changes
 from sitewatch.pipeline.checks import require_bands
-from sitewatch.pipeline.cover import Cover, claimed_evidence, cover_layers
+from sitewatch.pipeline.cover import Cover, cover_layers
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
@@ -126,7 +126,6 @@ def detect(
         unseen=unseen,
         changes=changes,
         registration=registration,
-        claimed=claimed_evidence(shaped.objects, described),
         cover=cover,
         facts={
             **_facts(preparation, scorer),

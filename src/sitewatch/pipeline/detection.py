@@ -31,8 +31,6 @@ class Detection:
         Why a pixel could not be judged: codes of `catalogue.usable.REASONS`, 0 where it could.
     changes : tuple of Change
         Surest and largest first.
-    claimed : (rows, columns) float32 or None
-        `cover.claimed_evidence`: what the detections claim, spread over their pixels.
     cover : Cover or None
         What lies there, and how much changed plainly.
     registration : Registration
@@ -48,5 +46,4 @@ class Detection:
     changes: tuple[Change, ...]
     registration: Registration
     facts: Mapping[str, Any]
-    claimed: NDArray[np.float32] | None = None
     cover: Cover | None = None

@@ -7,6 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from scipy.stats import false_discovery_control
 
+# Where the number of changed sites is read off, and how far above the smallest p-value the level must lie.
+_USUAL, _ROOM = 0.05, 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -88,9 +91,11 @@ def control(sites: Sequence[Candidate], fdr: float) -> Control:
     q_values = false_discovery_control(np.array([site.p_value for site in sites]), method="bh")
     told = {site.site_id: float(q) for site, q in zip(sites, q_values, strict=True)}
     typed = [site for site in sites if site.typed]
-    # With k sites flagged of m, the largest p-value among them must be below fdr k / m.
-    level = fdr * max(len(typed), 1) / len(sites)
-    reached = max(site.floor for site in sites) <= level
+    # With k sites flagged of m, the largest p-value among them must be below fdr k / m. As k counts how many
+    # more sites lie below `_USUAL` than chance puts there.
+    excess = sum(site.p_value <= _USUAL for site in sites) - _USUAL * len(sites)
+    level = fdr * max(excess / (1 - _USUAL), 1) / len(sites)
+    reached = _ROOM * max(site.floor for site in sites) <= level
     return Control(
         fdr=fdr,
         q_values=told,

@@ -26,8 +26,6 @@ class Ground:
     usable : (rows, columns) bool
     score : (rows, columns) float32
         Probability of the three kinds.
-    claimed : (rows, columns) float32
-        `pipeline.cover.claimed_evidence`, summed over what a pixel stands for.
     plain, cover
         As in `pipeline.cover.Cover`.
     pixel_m2 : float
@@ -36,7 +34,6 @@ class Ground:
 
     usable: NDArray[np.bool_]
     score: NDArray[np.float32]
-    claimed: NDArray[np.float32]
     plain: NDArray[np.float32]
     cover: NDArray[np.float32]
     pixel_m2: float
@@ -44,14 +41,13 @@ class Ground:
     @classmethod
     def of(cls, detection: Detection) -> "Ground | None":
         """Return the ground of a detection; None if it was made without its cover."""
-        cover, claimed = detection.cover, detection.claimed
-        if cover is None or claimed is None:
+        cover = detection.cover
+        if cover is None:
             return None
         step = cover.step
         return cls(
             usable=np.asarray(cover.thinned(detection.unseen) == 0) & np.isfinite(cover.plain),
             score=np.asarray(cover.thinned(detection.score), np.float32),
-            claimed=_summed(claimed, step),
             plain=cover.plain,
             cover=cover.cover,
             pixel_m2=pixel_area_m2(detection.grid) * step**2,
@@ -66,32 +62,20 @@ class Looked:
     ----------
     score, plain : (n,) float64
         Logarithm of the mean of the top tenth.
-    claimed : (n,) float64
-        Evidence of the detections inside.
     cover : (n, 3) float64
         Means.
     """
 
     score: Numbers
     plain: Numbers
-    claimed: Numbers
     cover: Numbers
 
 
-def look(ground: Ground, placements: Placements, count: int) -> Looked:
-    """Measure placements.
-
-    Parameters
-    ----------
-    count : int
-        Pixels of the footprint, of which a placement may hold some only.
-    """
-    share = count / max(placements.index.shape[1], 1)
-    held = ground.claimed.reshape(-1)[placements.index].sum(axis=1, dtype=np.float64)
+def look(ground: Ground, placements: Placements) -> Looked:
+    """Measure placements."""
     return Looked(
         score=np.log(top_tenth(placements.values(ground.score)) + _LEAST_SCORE),
         plain=np.log(top_tenth(placements.values(ground.plain)) + _LEAST_PLAIN),
-        claimed=held * share,
         cover=np.column_stack([mean(placements.values(layer)) for layer in ground.cover]),
     )
 
@@ -107,12 +91,3 @@ def relative(cover: Numbers, others: Numbers) -> Numbers:
         spread = robust_spread(known if len(known) else np.zeros(1), floor)
         units.append(np.nan_to_num(np.asarray(spread.units(values))))
     return np.column_stack(units)
-
-
-def _summed(layer: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    if step == 1:
-        return layer
-    rows, cols = (-(-length // step) for length in layer.shape)
-    wide = np.zeros((rows * step, cols * step), np.float32)
-    wide[: layer.shape[0], : layer.shape[1]] = layer
-    return np.asarray(wide.reshape(rows, step, cols, step).sum(axis=(1, 3)), np.float32)

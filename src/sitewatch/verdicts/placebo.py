@@ -50,8 +50,7 @@ class Placebo:
         ``pooled``; ``weak`` if little in the pool is like the site, or the scene has little room; ``scene``;
         ``none``.
     pooled, scene : float or None
-        Rank of score and detections together among the pool's placements, and of the score among those of the
-        site's own scene.
+        Rank of the score among the pool's placements, and among those of the site's own scene.
     plain_pooled, plain_scene : float or None
         The same of the plain change vector.
     placements : int
@@ -110,7 +109,7 @@ def try_elsewhere(site: Site, detection: Detection, pool: Pool | None) -> Placeb
     seen = int(ground.usable.sum())
     own, others = lay(footprint, ground.usable, number=_PLACEMENTS, seed=zlib.crc32(site.id.encode()))
     count = int(footprint.sum())
-    here, there = look(ground, own, count), look(ground, others, count)
+    here, there = look(ground, own), look(ground, others)
     row = _rows(here, there, count * ground.pixel_m2)[0]
     enough = len(others) >= _FEWEST
     effective = _INDEPENDENT * max(seen / count - 1, 0.0)
@@ -164,7 +163,7 @@ def footprints(detection: Detection, *, seed: int) -> Numbers:
 
     Returns
     -------
-    (n, 9) float64
+    (n, 8) float64
         `pool.COLUMNS`; none where the ground is too small or could not be seen.
     """
     ground = Ground.of(detection)
@@ -183,7 +182,7 @@ def footprints(detection: Detection, *, seed: int) -> Numbers:
         if len(places) < _FEWEST:
             continue
         count = int(shape.sum())
-        all_ = look(ground, places, count)
+        all_ = look(ground, places)
         rows = _rows(all_, all_, count * ground.pixel_m2)
         found.append(rows[draw.permutation(len(rows))[:_OF_A_SIZE]])
     return np.concatenate(found)
@@ -216,7 +215,6 @@ def _rows(looked: Looked, scene: Looked, area_m2: float) -> Numbers:
         [
             np.full(count, np.log(area_m2)),
             looked.score,
-            looked.claimed,
             looked.plain,
             relative(looked.cover, scene.cover),
             np.full(count, float(np.median(scene.score)) if known else np.nan),

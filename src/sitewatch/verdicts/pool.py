@@ -13,18 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitewatch.errors import ModelError
-from sitewatch.kernels.placebo import Likeness, combined_rank, nearest, rank
+from sitewatch.kernels.placebo import Likeness, nearest, rank
 
 Numbers = NDArray[np.float64]
 
-# What is known of a placement. Areas and the three levels are logarithms; cover is relative to the scene.
+# What is known of a placement. Areas, scores and lengths are logarithms; cover is relative to the scene.
 COLUMNS = (
-    "area", "score", "claimed", "plain", "brightness", "edges", "vegetation", "level", "plain_level",
+    "area", "score", "plain", "brightness", "edges", "vegetation", "level", "plain_level",
 )  # fmt: skip
-AREA, SCORE, CLAIMED, PLAIN, LEVEL = 0, 1, 2, 3, 7
-_COVER = slice(4, 7)
+AREA, SCORE, PLAIN, LEVEL = 0, 1, 2, 6
+_COVER = slice(3, 6)
 # How much a unit of each counts when placements are compared: cover, area, level of the scene.
-_WEIGHTS = np.array([1.0, 1.0, 1.0, 0.7, 0.5])
+_WEIGHTS = np.array([1.0, 1.0, 1.0, 0.7, 0.25])
 _FURTHEST = 4.0
 # A site is ranked among this share of a pool's placements, and so many at least and at most; support is the
 # distance of the 50th.
@@ -44,7 +44,7 @@ class Rows:
     ----------
     ground : (n,) int64
         Which ground a placement lies on.
-    values : (n, 9) float64
+    values : (n, 8) float64
         `COLUMNS`.
     """
 
@@ -62,7 +62,7 @@ class Standing:
     Attributes
     ----------
     p_value : float
-        Of score and detections together, 0 < p <= 1.
+        Of the score, 0 < p <= 1.
     plain : float
         Of the plain change vector, 0 < p <= 1.
     support : float
@@ -106,7 +106,7 @@ class Pool:
     facts: Mapping[str, Any]
 
     def stand(self, site: Numbers, *, without: int | None = None) -> Standing:
-        """Rank a site, (9,) as `COLUMNS`, among the placements that are most like it.
+        """Rank a site, (8,) as `COLUMNS`, among the placements that are most like it.
 
         Parameters
         ----------
@@ -117,11 +117,8 @@ class Pool:
         values = self.rows.values[kept]
         like = _like(values, site)
         theirs = values[like.which]
-        # On a site larger than any placement, detections count by the area of the largest one.
-        excess = max(0.0, float(site[AREA]) - float(values[:, AREA].max()))
-        claimed = float(site[CLAIMED]) * float(np.exp(-excess))
         return Standing(
-            p_value=combined_rank((float(site[SCORE]), claimed), (theirs[:, SCORE], theirs[:, CLAIMED])),
+            p_value=rank(float(site[SCORE]), theirs[:, SCORE]),
             plain=rank(float(site[PLAIN]), theirs[:, PLAIN]),
             support=float(like.distance[min(SUPPORT, len(like.distance)) - 1]),
             scores=theirs[:, SCORE],
@@ -184,7 +181,7 @@ def make_pool(model: str, found: Sequence[tuple[str, Numbers]], facts: Mapping[s
 
     Parameters
     ----------
-    found : sequence of (name, (n, 9) float64)
+    found : sequence of (name, (n, 8) float64)
         One entry a ground.
     """
     rows = Rows(

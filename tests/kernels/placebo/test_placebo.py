@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import kstest, monte_carlo_test
 
-from sitewatch.kernels.placebo import combined_rank, lay, mean, nearest, rank, robust_spread, thin, top_tenth
+from sitewatch.kernels.placebo import lay, mean, nearest, rank, robust_spread, thin, top_tenth
 
 
 def ell(rows: int, cols: int, top: int, left: int, side: int) -> NDArray[np.bool_]:
@@ -94,26 +94,14 @@ def test_the_rank_is_the_monte_carlo_p_value():
     assert rank(value, others) == pytest.approx(found.pvalue)
 
 
-def test_ranks_of_exchangeable_values_are_uniform_alone_and_combined():
+def test_ranks_of_exchangeable_values_are_uniform():
     draw = np.random.default_rng(2)
-    single, both = [], []
+    told = []
     for _ in range(2000):
-        first = draw.normal(size=100)
-        second = 0.6 * first + draw.normal(size=100)
-        single.append(rank(first[0], first[1:]))
-        both.append(combined_rank((first[0], second[0]), (first[1:], second[1:])))
-    assert kstest(single, "uniform").statistic < 0.04
-    # Ties between the statistics make it a little coarse.
-    assert kstest(both, "uniform").statistic < 0.06
-    assert np.mean(np.array(both) <= 0.05) == pytest.approx(0.05, abs=0.015)
-
-
-def test_the_combined_rank_sees_what_either_statistic_sees():
-    draw = np.random.default_rng(3)
-    quiet, loud = draw.normal(size=200), draw.normal(size=200)
-    assert combined_rank((0.0, 9.0), (quiet, loud)) < 0.02
-    assert combined_rank((9.0, 0.0), (quiet, loud)) < 0.02
-    assert combined_rank((0.0, 0.0), (quiet, loud)) > 0.2
+        values = draw.normal(size=100)
+        told.append(rank(values[0], values[1:]))
+    assert kstest(told, "uniform").statistic < 0.04
+    assert np.mean(np.array(told) <= 0.05) == pytest.approx(0.05, abs=0.015)
 
 
 def test_the_nearest_are_nearest():

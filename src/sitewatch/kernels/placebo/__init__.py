@@ -9,13 +9,12 @@ from sitewatch.kernels.placebo.footprint import (
     thin,
     top_tenth,
 )
-from sitewatch.kernels.placebo.rank import Likeness, combined_rank, nearest, rank
+from sitewatch.kernels.placebo.rank import Likeness, nearest, rank
 
 __all__ = [
     "Likeness",
     "Placements",
     "Spread",
-    "combined_rank",
     "lay",
     "mean",
     "nearest",

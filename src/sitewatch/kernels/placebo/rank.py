@@ -1,6 +1,5 @@
 """How a site ranks among placements that are like it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,29 +49,3 @@ def rank(value: float, others: Numbers) -> float:
     level says, if value and others are exchangeable.
     """
     return (1 + int((others >= value).sum())) / (1 + len(others))
-
-
-def combined_rank(values: Sequence[float], others: Sequence[Numbers]) -> float:
-    """Return the rank of the smallest of several ranks, among what the same smallest is for the others.
-
-    Parameters
-    ----------
-    values : sequence of float
-        A site's statistics.
-    others : sequence of (k,) float64
-        The same statistics of the placements, one array a statistic.
-
-    Returns
-    -------
-    float
-        0 < p <= 1. As each placement's own ranks are combined in the same way, looking at several statistics
-        needs no further correction (Westfall and Young 1993).
-    """
-    ranks = [_ranks(np.append(other, value)) for value, other in zip(values, others, strict=True)]
-    best = np.min(ranks, axis=0)
-    return float(np.mean(best <= best[-1]))
-
-
-def _ranks(values: Numbers) -> NDArray[np.int64]:
-    """Return by how many of some values each is reached, itself among them."""
-    return len(values) - np.searchsorted(np.sort(values), values, side="left")
