@@ -132,11 +132,12 @@ def _cell(imagery: ImageryClass, kind: Kind, rows: Sequence[Row]) -> dict[str, A
 
 def averaged(imagery: ImageryClass, kind: Kind, rows: Sequence[Row]) -> NDArray[np.float64]:
     """Return the mean over pairs of the share found at each of `_sizes`."""
-    sizes = np.array(_sizes(imagery, rows))
-    curves = [
-        [_curve(row, kind).share(size * imagery.unit_m2(row["pixel_m"])) for size in sizes] for row in rows
-    ]
-    return np.asarray(np.mean(curves, axis=0))
+    sizes = _sizes(imagery, rows)
+    shares = []
+    for row in rows:
+        curve, unit = _curve(row, kind), imagery.unit_m2(row["pixel_m"])
+        shares.append([curve.share(size * unit) for size in sizes])
+    return np.asarray(np.mean(shares, axis=0))
 
 
 def _curve(row: Row, kind: Kind) -> Curve:

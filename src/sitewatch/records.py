@@ -268,6 +268,7 @@ class Verdict:
     """What is said of one site; the fields of ``sites.geojson`` (interface of the run folder).
 
     NaN and None mean "not computed", never "none". `reference` says what the p-value stands on.
+    `min_detectable_m2` is NaN for a kind that could not be shown to be found at any size.
     """
 
     site: Site
