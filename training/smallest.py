@@ -5,8 +5,8 @@
 In the middle of each pair a site is laid, and `runs.smallest` finds what would have been seen there, as
 ``sitewatch detect --smallest`` does. Then other implants, of the very size that was stated, are put into the
 same images: nine in ten of these must be found. A pair's outcomes are kept in FOLDER and not measured again
-(``--afresh``: they are; so it must be after the models were fitted anew). A minute or two of one processor a
-pair; ``--pair`` measures some of them, so that several processes can share the work, and ``--table`` only
+(``--afresh``: they are; so it must be after the models were fitted anew). A minute of one processor a pair;
+``--pair`` measures some of them, so that several processes can share the work, and ``--table`` only
 fits the table on what is there.
 """
 
