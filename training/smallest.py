@@ -5,8 +5,8 @@
 In the middle of each pair a site is laid, and `runs.smallest` finds what would have been seen there, as
 ``sitewatch detect --smallest`` does. Then other implants, of the very size that was stated, are put into the
 same images: nine in ten of these must be found. A pair's outcomes are kept in FOLDER and not measured again
-(``--afresh``: they are; so it must be after the models were fitted anew). A minute or two of one processor a
-pair; ``--pair`` measures some of them, so that several processes can share the work, and ``--table`` only
+(``--afresh``: they are; so it must be after the models were fitted anew). A minute of one processor a pair;
+``--pair`` measures some of them, so that several processes can share the work, and ``--table`` only
 fits the table on what is there.
 """
 
@@ -132,11 +132,12 @@ def _cell(imagery: ImageryClass, kind: Kind, rows: Sequence[Row]) -> dict[str, A
 
 def averaged(imagery: ImageryClass, kind: Kind, rows: Sequence[Row]) -> NDArray[np.float64]:
     """Return the mean over pairs of the share found at each of `_sizes`."""
-    sizes = np.array(_sizes(imagery, rows))
-    curves = [
-        [_curve(row, kind).share(size * imagery.unit_m2(row["pixel_m"])) for size in sizes] for row in rows
-    ]
-    return np.asarray(np.mean(curves, axis=0))
+    sizes = _sizes(imagery, rows)
+    shares = []
+    for row in rows:
+        curve, unit = _curve(row, kind), imagery.unit_m2(row["pixel_m"])
+        shares.append([curve.share(size * unit) for size in sizes])
+    return np.asarray(np.mean(shares, axis=0))
 
 
 def _curve(row: Row, kind: Kind) -> Curve:

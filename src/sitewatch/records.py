@@ -271,6 +271,7 @@ class Verdict:
     NaN and None mean "not computed", never "none". `reference` says what the p-value stands on.
     `seen_unchanged` and `seen_changed` are scenes between the two that narrow down when it happened.
     `changed_m2_range` holds the ends of the 95 % interval of the area a kind, square metres.
+    `min_detectable_m2` is NaN for a kind that could not be shown to be found at any size.
     """
 
     site: Site
