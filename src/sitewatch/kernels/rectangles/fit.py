@@ -180,17 +180,15 @@ class _Worth:
     def of(self, box: Sequence[int]) -> float:
         """Return what a box holds and shows."""
         top, bottom, left, right = box
-        held = self._tables[0][0]
-        inside = held[bottom, right] - held[top, right] - held[bottom, left] + held[top, left]
-        return float(inside) + _CONTRAST * self.shown(box)
+        return _sum(self._tables[0][0], (top, bottom), (left, right)) + _CONTRAST * self.shown(box)
 
     def shown(self, box: Sequence[int]) -> float:
         """Return the sum of the steps along the four sides of a box."""
         top, bottom, left, right = box
         _, level, plumb = self._tables[0]
         return float(
-            sum(_strip(level, row, row + 1, left, right) for row in (top, bottom))
-            + sum(_strip(plumb, top, bottom, col, col + 1) for col in (left, right))
+            sum(_sum(level, (row, row + 1), (left, right)) for row in (top, bottom))
+            + sum(_sum(plumb, (top, bottom), (col, col + 1)) for col in (left, right))
         )
 
     def best(self, sides: Sequence[int], which: int, places: slice) -> int:
@@ -205,10 +203,11 @@ class _Worth:
         gain = held[places, high] - held[places, low] + _CONTRAST * shown
         moving = strips[1:] - strips[:-1]
         gain = _CONTRAST * moving + gain if which % 2 else _CONTRAST * moving - gain
-        return places.start + int(gain.argmax())
+        return int(places.start) + int(gain.argmax())
 
 
-def _strip(table: Sums, top: int, bottom: int, left: int, right: int) -> float:
+def _sum(table: Sums, rows: tuple[int, int], cols: tuple[int, int]) -> float:
+    (top, bottom), (left, right) = rows, cols
     return float(table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left])
 
 
