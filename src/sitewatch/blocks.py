@@ -8,10 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+Window: TypeAlias = tuple[slice, slice]
 T = TypeVar("T")
 R = TypeVar("R")
+
+# Sides of the parts into which a block may be cut where little of it is wanted, pixels.
+_PARTS = (256, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,56 @@ def _block(shape: tuple[int, int], corner: tuple[int, int], size: int, reach: in
         outer.append(slice(low, high))
         crop.append(slice(start - low, stop - low))
     return Block((inner[0], inner[1]), (outer[0], outer[1]), (crop[0], crop[1]))
+
+
+def tightened(block: Block, wanted: NDArray[np.bool_], reach: int) -> list[Block]:
+    """Cut from a block the parts in which something is wanted: one, or several where less is then read.
+
+    Parameters
+    ----------
+    wanted : (rows, columns) bool
+        Of the block's inner part.
+    reach : int
+        How far around a pixel one looks, pixels; at most what the block itself was cut with.
+
+    Returns
+    -------
+    list of Block
+        Parts of the same array; none where nothing is wanted.
+    """
+    rows, cols = wanted.shape
+    choices = []
+    for side in (max(rows, cols), *_PARTS):
+        held = (_extent(wanted, cell.inner) for cell in cut((rows, cols), side, 0))
+        choices.append([_part(block, extent, reach) for extent in held if extent is not None])
+    return min(choices, key=lambda parts: sum(_area(part.outer) for part in parts))
+
+
+def _extent(wanted: NDArray[np.bool_], cell: Window) -> Window | None:
+    """Return the smallest window of a cell that holds all that is wanted there."""
+    rows, cols = (np.flatnonzero(wanted[cell].any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return None
+    top, left = cell[0].start, cell[1].start
+    return slice(top + int(rows[0]), top + int(rows[-1]) + 1), slice(
+        left + int(cols[0]), left + int(cols[-1]) + 1
+    )
+
+
+def _part(block: Block, extent: Window, reach: int) -> Block:
+    inner, outer, crop = [], [], []
+    for mine, whole, part in zip(block.inner, block.outer, extent, strict=True):
+        start, stop = mine.start + part.start, mine.start + part.stop
+        low, high = max(start - reach, whole.start), min(stop + reach, whole.stop)
+        inner.append(slice(start, stop))
+        outer.append(slice(low, high))
+        crop.append(slice(start - low, stop - low))
+    return Block((inner[0], inner[1]), (outer[0], outer[1]), (crop[0], crop[1]))
+
+
+def _area(window: Window) -> int:
+    rows, cols = window
+    return int(rows.stop - rows.start) * int(cols.stop - cols.start)
 
 
 @contextmanager

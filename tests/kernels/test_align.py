@@ -16,8 +16,10 @@ from sitewatch.kernels.align import (
     edges,
     find_shift,
     fit_alignment,
+    mix,
     sample,
     sample_codes,
+    sample_edges,
 )
 
 Image = NDArray[np.float32]
@@ -127,6 +129,35 @@ def test_the_edge_of_a_mask_is_no_edge():
     assert np.isfinite(drawn).all()
     assert (drawn[:, :60] == 0).all()
     assert (drawn[:, 60:64] == 0).all()
+
+
+def test_edges_of_mixed_bands_are_those_of_the_image():
+    image = np.concatenate([ground(11), 3 * ground(12) + 7, np.full((1, 160, 160), 5, np.float32)])
+    image[1, 40:50, 30:60] = np.nan
+    mixed = mix(image)
+    assert mixed.shape == (1, 160, 160)
+    np.testing.assert_array_equal(np.isnan(mixed[0]), np.isnan(image[1]))
+    by_hand = sum(
+        (band - np.nanmean(band[seen])) / np.nanstd(band[seen])
+        for band in image[:2]
+        for seen in [~np.isnan(image[1])]
+    )
+    np.testing.assert_allclose(mixed[0], by_hand, atol=1e-4)
+    # How strong edges are is measured against the strongest of the image, so that only their ratios count.
+    drawn, known = edges(mixed), edges(image)
+    np.testing.assert_allclose(drawn / drawn.std(), known / known.std(), atol=1e-3)
+
+
+@given(dx=st.floats(-4, 4), dy=st.floats(-4, 4), seed=st.integers(0, 30))
+@settings(max_examples=20, deadline=None)
+def test_moved_edges_lie_where_those_of_the_moved_image_lie(dx: float, dy: float, seed: int):
+    before = ground(seed)
+    x, y = np.meshgrid(np.arange(160, dtype=np.float32), np.arange(160, dtype=np.float32))
+    back = sample_edges(edges(moved(before, dx, dy)), x + np.float32(dx), y + np.float32(dy))
+    shift = find_shift(edges(before)[:, 20:140, 20:140], back[:, 20:140, 20:140], most=5, reach=20)
+    assert shift is not None
+    assert (shift.dx, shift.dy) == (0, 0)
+    assert shift.peak > 0.97
 
 
 def test_an_alignment_survives_json():

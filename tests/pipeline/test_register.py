@@ -104,6 +104,17 @@ def test_both_dates_show_a_thing_at_one_pixel_in_either_frame(tmp_path: Path, fr
     assert places[0] == places[1] == ([20, 20] if frame == "before" else [24, 17])
 
 
+def test_whole_pixels_are_drawn_as_they_are(tmp_path: Path):
+    grid = GeoBox((60, 60), Affine(1, 0, 500_000, 0, -1, 4_000_000), "EPSG:32631")
+    noise = np.random.default_rng(0).integers(0, 255, (1, *grid.shape)).astype(np.uint8)
+    pair = Pair(square(tmp_path, "b", grid, (20, 20)), scene(tmp_path / "a.tif", noise, grid, ("red",)))
+    moved = Registration(grid, Alignment(matrix=(1.0, 0.0, -3.0, 0.0, 1.0, 4.0)))
+    drawn = load_registered(pair, moved, grid)[1][0].to_numpy()
+    expected = np.full(grid.shape, np.nan, np.float32)
+    expected[:56, 3:] = noise[0, 4:, :57]
+    np.testing.assert_array_equal(drawn, expected)
+
+
 @pytest.mark.parametrize("factor", [2, 3])
 def test_a_finer_scene_is_averaged_and_a_projected_one_lies_where_it_should(tmp_path: Path, factor: int):
     grid = GeoBox((48, 48), Affine(6, 0, 500_000, 0, -6, 4_000_000), "EPSG:32631")

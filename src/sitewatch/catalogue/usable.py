@@ -105,8 +105,10 @@ def fit_seeing(scene: Scene) -> Seeing:
     bands = _by_name(pixels)
     usable = np.isfinite(pixels.to_numpy()).all(axis=0)
     cloud_fit = clouds.fit_clouds(bands, usable, gain=_known_gain(scene, pixels))
-    cloudy = clouds.find_clouds(bands, cloud_fit, metres)
-    shadow_fit = shadows.fit_shadows(bands, cloudy, usable, metres, sun_azimuth=scene.view.sun_azimuth)
+    shadow_fit = None
+    if set(bands) >= shadows.NEEDED:
+        cloudy = clouds.find_clouds(bands, cloud_fit, metres)
+        shadow_fit = shadows.fit_shadows(bands, cloudy, usable, metres, sun_azimuth=scene.view.sun_azimuth)
     if cloud_fit.gain == _EIGHT_BITS:
         return Seeing(cloud_fit, shadow_fit, black=5.0, ceiling=255.0, picture=True)
     # Reflectance above 2 is not reflectance.

@@ -34,7 +34,9 @@ def find_blank(pixels: NDArray[np.float32], black: float, white: float) -> Mask:
     -------
     (rows, columns) bool
     """
-    most = np.where(np.isnan(pixels), -np.inf, pixels).max(axis=0)
+    # Of the bands that are there, if any is.
+    most = np.fmax.reduce(pixels, axis=0)
+    most[np.isnan(most)] = -np.inf
     # Next to NaN the edge is sharp; only a black collar has a fringe.
     collar = _opened(most <= black, _COLLAR) & np.isfinite(most)
     if collar.any():
@@ -42,6 +44,8 @@ def find_blank(pixels: NDArray[np.float32], black: float, white: float) -> Mask:
     flat = np.ones(most.shape, np.bool_)
     for band in pixels:
         flat &= _constant(band)
+        if not flat.any():
+            break
     return np.asarray(collar | (_widened(flat, _TILE) & np.isfinite(most) & (most < white)))
 
 
@@ -74,7 +78,8 @@ def find_saturated(pixels: NDArray[np.float32], ceiling: float, radius: float = 
 def _constant(band: NDArray[np.float32]) -> Mask:
     """Whether a band has one single number over the tile around each pixel."""
     tile = np.ones((_TILE, _TILE), np.uint8)
-    filled = np.nan_to_num(band, nan=-1.0)
+    known = np.isfinite(band)
+    filled = band if known.all() else np.where(known, band, np.float32(-1))
     return np.asarray(cv2.erode(filled, tile) == cv2.dilate(filled, tile))
 
 

@@ -123,6 +123,9 @@ def _white(bands: Bands, fit: CloudFit, gsd_m: float) -> tuple[Mask, Mask]:
         _blurred(bands[name] * np.float32(fit.gain), side) for name in ("red", "green", "blue")
     )
     least, most = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
+    if not (least > 0.5).any():
+        nowhere = np.zeros(least.shape, np.bool_)
+        return nowhere, nowhere
     grey = _brightness(bands) * np.float32(fit.gain)
     mean = _blurred(grey, side)
     rough = np.sqrt(np.maximum(_blurred(grey * grey, side) - mean * mean, 0)) / (mean + 0.02)
@@ -185,7 +188,9 @@ def _colourfulness(bands: Bands, fit: CloudFit) -> Image:
 
 def _blurred(image: Image, side: int) -> Image:
     # A running sum would carry one NaN through the rest of its row.
-    return np.asarray(cv2.blur(np.nan_to_num(image), (side, side)), np.float32)
+    known = np.isfinite(image)
+    plain = image if known.all() else np.where(known, image, np.float32(0))
+    return np.asarray(cv2.blur(plain, (side, side)), np.float32)
 
 
 def _disc(radius: float) -> NDArray[np.uint8]:

@@ -43,12 +43,14 @@ def local_mean(images: Images, usable: NDArray[np.bool_], sigma: float) -> Image
     (n, rows, columns) float32
         In the images' units; NaN where nothing usable is within reach.
     """
+    whole = bool(usable.all())
     weight = _blur(usable.astype(np.float32), sigma)
     known = weight > _LEAST
     safe = np.where(known, weight, np.float32(np.nan))
     out = np.empty(images.shape, np.float32)
     for image, mean in zip(images, out, strict=True):
-        mean[:] = _blur(np.where(usable, image, np.float32(0)), sigma) / safe
+        plain = image if whole else np.where(usable, image, np.float32(0))
+        np.divide(_blur(plain, sigma), safe, out=mean)
     return out
 
 
@@ -95,11 +97,12 @@ def apartness(change: Images, usable: NDArray[np.bool_], *, near: float, ring: f
         0 where the neighbourhood changed alike; NaN where nothing usable is within reach of the inner
         window. *Focal* with a reach of ``reach_px(ring)``.
     """
-    held = np.clip(np.nan_to_num(change), -_HELD, _HELD)
-    middle = local_mean(held, usable, ring)
-    square = local_mean(held * held, usable, ring)
-    spread = np.sqrt(np.maximum(square - middle * middle, 0) + np.float32(_UNIT))
-    apart = (local_mean(np.nan_to_num(change), usable, near) - middle) / spread
+    plain = np.where(np.isfinite(change), change, np.float32(0))
+    held = np.clip(plain, -_HELD, _HELD)
+    middle, square = np.split(local_mean(np.concatenate([held, held * held]), usable, ring), 2)
+    square -= middle * middle
+    spread = np.sqrt(np.maximum(square, 0, out=square) + np.float32(_UNIT))
+    apart = (local_mean(plain, usable, near) - middle) / spread
     return np.asarray(apart, np.float32)
 
 

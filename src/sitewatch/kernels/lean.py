@@ -40,19 +40,21 @@ def tolerant_difference(before: Images, after: Images, noise: tuple[float, ...],
     there, back = (np.full(known.shape, np.inf, np.float32) for _ in range(2))
     for here, moved in _shifts(known.shape, reach):
         gap = _square(first[:, *here], second[:, *moved])
-        there[here] = np.fmin(there[here], gap)
-        back[moved] = np.fmin(back[moved], gap)
-    difference: Layer = np.sqrt(np.maximum(there, back))
+        np.fmin(there[here], gap, out=there[here])
+        np.fmin(back[moved], gap, out=back[moved])
+    difference: Layer = np.sqrt(np.maximum(there, back) / np.float32(len(first)))
     difference[~known] = np.nan
     return difference
 
 
 def _square(first: Images, second: Images) -> Layer:
+    """Return the sum over bands of the squared difference."""
     total = np.zeros(first.shape[1:], np.float32)
     for one, other in zip(first, second, strict=True):
         step = one - other
-        total += step * step
-    return total / np.float32(len(first))
+        step *= step
+        total += step
+    return total
 
 
 def _shifts(shape: tuple[int, int], reach: int) -> Iterator[tuple[tuple[slice, slice], tuple[slice, slice]]]:

@@ -58,16 +58,18 @@ def fit_normalisation(
         The identity with the plain spread of the difference as noise, where fewer than 64 pixels are usable.
     """
     first, second = _sample(before, after, usable)
-    if len(first) < 64:
-        return _identity(before, first - second)
-    weight = np.ones(len(first))
-    gain = offset = np.zeros(first.shape[1])
-    noise = np.ones(first.shape[1])
+    count = first.shape[1]
+    if count < 64:
+        return _identity(first - second)
+    weight = np.ones(count)
+    gain = offset = np.zeros(len(first))
+    noise = np.ones(len(first))
+    floor = _floor(first)
     for _ in range(_ROUNDS):
         gain, offset = _major_axis(first, second, weight)
-        residual = first - (gain * second + offset)
-        noise = np.sqrt(np.average(residual**2, axis=0, weights=weight)) + _floor(first)
-        updated = _reweight(residual / noise)
+        square = np.square(first - gain[:, None] * second - offset[:, None])
+        noise = np.sqrt(_mean(square, weight)) + floor
+        updated = _reweight(square, noise)
         settled = np.abs(updated - weight).max() < 1e-3
         weight = updated
         if settled:
@@ -77,7 +79,7 @@ def fit_normalisation(
         tuple(map(float, offset)),
         tuple(map(float, noise)),
         float(weight.mean()),
-        len(first),
+        count,
     )
 
 
@@ -97,16 +99,23 @@ def _sample(
     places = places[:: max(1, len(places) // _SAMPLE)]
     bands = len(before)
     return (
-        before.reshape(bands, -1)[:, places].T.astype(np.float64),
-        after.reshape(bands, -1)[:, places].T.astype(np.float64),
+        before.reshape(bands, -1)[:, places].astype(np.float64),
+        after.reshape(bands, -1)[:, places].astype(np.float64),
     )
 
 
-def _identity(before: NDArray[np.float32], difference: NDArray[np.float64]) -> Normalisation:
-    bands = len(before)
-    spread = difference.std(axis=0) if len(difference) > 1 else np.ones(bands)
+def _identity(difference: NDArray[np.float64]) -> Normalisation:
+    bands, count = difference.shape
+    spread = difference.std(axis=1) if count > 1 else np.ones(bands)
     noise = tuple(float(s) or 1.0 for s in spread)
-    return Normalisation((1.0,) * bands, (0.0,) * bands, noise, 0.0, len(difference))
+    return Normalisation((1.0,) * bands, (0.0,) * bands, noise, 0.0, count)
+
+
+def _mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weighted mean a band, (bands,)."""
+    # Not a product of matrices: its sums would hang on the number of threads.
+    mean: NDArray[np.float64] = np.einsum("bn,n->b", values, weight, optimize=False) / weight.sum()
+    return mean
 
 
 def _major_axis(
@@ -117,22 +126,22 @@ def _major_axis(
     Both images are noisy, so neither is the regressor: ordinary regression would flatten the slope, and the
     line of equal spread is what orthogonal regression gives once both are scaled to the same variance.
     """
-    mean_1, mean_2 = np.average(first, 0, weight), np.average(second, 0, weight)
-    var_1 = np.average((first - mean_1) ** 2, 0, weight)
-    var_2 = np.average((second - mean_2) ** 2, 0, weight)
+    mean_1, mean_2 = _mean(first, weight), _mean(second, weight)
+    var_1 = _mean(np.square(first - mean_1[:, None]), weight)
+    var_2 = _mean(np.square(second - mean_2[:, None]), weight)
     textured = (var_1 > 0) & (var_2 > 0)
     slope: NDArray[np.float64] = np.where(textured, np.sqrt(var_1 / np.where(textured, var_2, 1.0)), 1.0)
     intercept: NDArray[np.float64] = mean_1 - slope * mean_2
     return slope, intercept
 
 
-def _reweight(z: NDArray[np.float64]) -> NDArray[np.float64]:
+def _reweight(square: NDArray[np.float64], noise: NDArray[np.float64]) -> NDArray[np.float64]:
     """Full weight to the unremarkable nine tenths, falling with the square of the distance beyond them."""
-    bands = z.shape[1]
-    distance: NDArray[np.float64] = (z**2).sum(axis=1)
+    bands = len(square)
+    distance: NDArray[np.float64] = np.einsum("bn,b->n", square, 1 / noise**2, optimize=False)
     distance *= _chi_square(0.5, bands) / max(float(np.median(distance)), 1e-30)
     limit = _chi_square(0.9, bands)
-    weight: NDArray[np.float64] = np.minimum(1.0, (limit / np.maximum(distance, limit)) ** 2)
+    weight: NDArray[np.float64] = np.square(limit / np.maximum(distance, limit))
     return weight
 
 
@@ -143,5 +152,5 @@ def _chi_square(probability: float, bands: int) -> float:
 
 def _floor(image: NDArray[np.float64]) -> NDArray[np.float64]:
     """Smallest believable noise: a copy of an image differs nowhere, and must not divide by zero."""
-    floor: NDArray[np.float64] = 1e-6 * (np.abs(image).max(axis=0) + 1e-6)
+    floor: NDArray[np.float64] = 1e-6 * (np.abs(image).max(axis=1) + 1e-6)
     return floor

@@ -20,6 +20,8 @@ Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Bands = Mapping[str, Image]
 
+# Bands without which shadows are not told from water.
+NEEDED = frozenset({"nir", "green"})
 _LONGEST_M = 3000.0
 # Clouds of one scene differ in height: shadows are looked for from a fifth of the fitted offset to half as
 # far again.
@@ -69,7 +71,7 @@ def fit_shadows(
         None without near infrared or green, without clouds, or where no direction is better than chance.
     """
     clear = usable & ~clouds
-    if not {"nir", "green"} <= set(bands) or not clouds.any() or not clear.any():
+    if not set(bands) >= NEEDED or not clouds.any() or not clear.any():
         return None
     dark = _DARK * float(np.median(_infrared(bands)[clear]))
     shade = _shade(bands, dark) & clear

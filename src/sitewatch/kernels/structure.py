@@ -51,8 +51,8 @@ def local_correlation(before: Layer, after: Layer, noise: float, *, window: int,
     wide = [_widened(_filled(image, known, window), margin).astype(np.float64) for image in (before, after)]
     floor = noise**2
     means = [_exact_mean(image, window) for image in wide]
-    spreads = [
-        np.sqrt(np.maximum(_exact_mean(image * image, window) - mean * mean, 0) + floor)
+    inverse = [
+        1 / np.sqrt(np.maximum(_exact_mean(image * image, window) - mean * mean, 0) + floor)
         for image, mean in zip(wide, means, strict=True)
     ]
     there, back = (np.full(known.shape, -1, np.float32) for _ in range(2))
@@ -60,11 +60,14 @@ def local_correlation(before: Layer, after: Layer, noise: float, *, window: int,
         for across in range(-reach, reach + 1):
             first, second = _part(known.shape, margin, 0, 0), _part(known.shape, margin, down, across)
             shared = _shared(wide, (down, across), window, reach)
-            shared -= means[0][first] * means[1][second] - floor
-            likeness = shared / (spreads[0][first] * spreads[1][second])
+            shared -= means[0][first] * means[1][second]
+            shared += floor
+            shared *= inverse[0][first]
+            shared *= inverse[1][second]
             here, moved = _overlap(known.shape, down, across)
-            there[here] = np.maximum(there[here], likeness[here])
-            back[moved] = np.maximum(back[moved], likeness[here])
+            likeness = shared[here].astype(np.float32)
+            np.maximum(there[here], likeness, out=there[here])
+            np.maximum(back[moved], likeness, out=back[moved])
     worse: Layer = np.clip(np.minimum(there, back), -1, 1)
     worse[~known] = np.nan
     return worse
@@ -104,8 +107,10 @@ def edges(image: Layer, noise: float, *, window: int) -> tuple[Layer, Layer]:
     across, down, size = _gradient(_filled(image, known, window))
     total = _mean(size, window)
     safe = np.maximum(size, np.float32(1e-12))
+    across /= safe
+    down /= safe
     # cos and sin of twice the direction, from its vector, and of four times from those.
-    cos_2, sin_2 = (across * across - down * down) / (safe * safe), 2 * across * down / (safe * safe)
+    cos_2, sin_2 = across * across - down * down, 2 * across * down
     cos_4, sin_4 = cos_2 * cos_2 - sin_2 * sin_2, 2 * cos_2 * sin_2
     floor = total + np.float32(noise)
     alike_2, alike_4 = (
@@ -164,6 +169,8 @@ def _widened(image: Layer, margin: int) -> Layer:
 
 def _filled(image: Layer, known: Mask, window: int) -> Layer:
     """Put the mean of what is known around it where nothing is known, so that it adds no pattern."""
+    if known.all():
+        return image
     plain = np.where(known, image, np.float32(0))
     weight = np.maximum(_mean(known.astype(np.float32), window), np.float32(1e-3))
     return np.where(known, plain, _mean(plain, window) / weight).astype(np.float32)

@@ -43,16 +43,19 @@ def contrast(image: Layer, *, window: int, step: int) -> Layer:
         Root of the least mean square difference, in the image's unit, >= 0; NaN where the image is NaN.
     """
     known = np.isfinite(image)
-    plain = np.where(known, image, np.float32(0)).astype(np.float32)
+    whole = bool(known.all())
+    plain = image if whole else np.where(known, image, np.float32(0)).astype(np.float32)
+    wide = _widened(plain, step)
+    there = None if whole else _widened(known.astype(np.float32), step)
     least = np.full(image.shape, np.inf, np.float32)
     for down, across in _STEPS:
-        other, there = (
-            _moved(layer, down * step, across * step) for layer in (plain, known.astype(np.float32))
-        )
-        both = there * known
-        square = both * (plain - other) ** 2
-        mean = _mean(square, window) / np.maximum(_mean(both, window), np.float32(1e-3))
-        least = np.minimum(least, mean)
+        square = np.square(plain - _moved(wide, step, down * step, across * step))
+        if there is None:
+            np.minimum(least, _mean(square, window), out=least)
+        else:
+            both = np.where(known, _moved(there, step, down * step, across * step), np.float32(0))
+            share = np.maximum(_mean(both, window), np.float32(1e-3))
+            np.minimum(least, _mean(both * square, window) / share, out=least)
     found: Layer = np.sqrt(np.maximum(least, 0))
     found[~known] = np.nan
     return found
@@ -85,11 +88,12 @@ def building_index(image: Layer, *, lengths: tuple[int, int]) -> Layer:
     """
     known = np.isfinite(image)
     # What is not seen is no gap in a line.
-    plain = np.where(known, image, np.float32(np.inf)).astype(np.float32)
+    whole = bool(known.all())
+    plain = image if whole else np.where(known, image, np.float32(np.inf)).astype(np.float32)
     total = np.zeros(image.shape, np.float32)
     for down, across in _STEPS:
         short, long = (_opened(plain, _line(length, down, across)) for length in lengths)
-        total += np.subtract(short, long, out=np.zeros_like(short), where=known)
+        total += short - long if whole else np.subtract(short, long, out=np.zeros_like(short), where=known)
     found: Layer = total / np.float32(len(_STEPS))
     found[~known] = np.nan
     return found
@@ -118,12 +122,12 @@ def cast_shadow(image: Layer, *, azimuth: float, length: int) -> Layer:
     across, down = math.sin(math.radians(azimuth)), -math.cos(math.radians(azimuth))
     known = np.isfinite(image)
     high = np.where(known, image, np.float32(np.inf)).astype(np.float32)
-    near, far = (
-        np.min(
-            [_moved(high, round(side * down * n), round(side * across * n)) for n in range(1, length + 1)], 0
-        )
-        for side in (1, -1)
-    )
+    wide = _widened(high, length)
+    near, far = (np.full(image.shape, np.inf, np.float32) for _ in range(2))
+    for side, darkest in ((1, near), (-1, far)):
+        for n in range(1, length + 1):
+            there = _moved(wide, length, round(side * down * n), round(side * across * n))
+            np.minimum(darkest, there, out=darkest)
     seen = np.isfinite(near) & np.isfinite(far)
     with np.errstate(invalid="ignore"):
         share = (near - far) / np.maximum(np.abs(near), np.float32(1e-6))
@@ -145,12 +149,16 @@ def _opened(image: Layer, line: NDArray[np.uint8]) -> Layer:
     return np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, line), np.float32)
 
 
-def _moved(image: Layer, down: int, across: int) -> Layer:
-    """Return what lies so many pixels below and to the right of each pixel; at the edge, the edge."""
-    rows, cols = image.shape
-    row = np.clip(np.arange(rows) + down, 0, rows - 1)
-    col = np.clip(np.arange(cols) + across, 0, cols - 1)
-    return image[row][:, col]
+def _widened(image: Layer, margin: int) -> Layer:
+    """Let the edge of an image go on for so many pixels."""
+    border = cv2.BORDER_REPLICATE
+    return np.asarray(cv2.copyMakeBorder(image, margin, margin, margin, margin, border), np.float32)
+
+
+def _moved(wide: Layer, margin: int, down: int, across: int) -> Layer:
+    """Return what lies so many pixels below and to the right of each pixel of an image that was widened."""
+    rows, cols = wide.shape[0] - 2 * margin, wide.shape[1] - 2 * margin
+    return wide[margin + down : margin + down + rows, margin + across : margin + across + cols]
 
 
 def _mean(image: Layer, window: int) -> Layer:

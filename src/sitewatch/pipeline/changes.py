@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitewatch import blocks
-from sitewatch.blocks import Block
+from sitewatch.blocks import Block, Window
 from sitewatch.grid import gsd_m
 from sitewatch.kernels.objects import Objects, keep, surroundings
 from sitewatch.models.last_stage import PIXELS, PROBABILITY, ModelStage
@@ -18,7 +18,12 @@ from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change
 from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
 from sitewatch.pipeline.shaping import Shaped
-from sitewatch.pipeline.structure import brightness_noise, compared_layers, standing_layers
+from sitewatch.pipeline.structure import (
+    brightness_noise,
+    compared_layers,
+    standing_layers,
+    structure_reach_px,
+)
 from sitewatch.records import KINDS, Change, Measurement
 
 Work: TypeAlias = tuple[Sequence[Block], Shelf, Executor | None]
@@ -81,18 +86,36 @@ def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dic
     new = np.array([False, *(KINDS[int(kind)] == "construction" for kind in objects.kinds)])
     labels = labels_before(objects.labels, new, preparation.registration)
     rings = surroundings(labels, AROUND_PX)
-    tally = Tally(len(objects.kinds))
-    busy = [block for block in cut if rings[block.inner].any() or labels[block.inner].any()]
+    reach = structure_reach_px(gsd_m(preparation.registration.grid))
+    # Each pixel is of one object, of one ring, or of none.
+    owners = labels + rings
+    busy = [block for block in cut if owners[block.inner].any()]
 
-    def layers(block: Block) -> dict[str, tuple[Layer, Layer]]:
-        prepared = shelf.get(block)
-        pairs = _layers(prepared, preparation)
-        return {name: (first[block.crop], second[block.crop]) for name, (first, second) in pairs.items()}
+    def count(block: Block) -> Tally:
+        prepared, corner = shelf.get(block), block.outer
+        tally = Tally(np.unique(owners[block.inner][owners[block.inner] > 0]).astype(np.int64))
+        for part in blocks.tightened(block, owners[block.inner] > 0, reach):
+            rows, cols = (
+                slice(side.start - edge.start, side.stop - edge.start)
+                for side, edge in zip(part.outer, corner, strict=True)
+            )
+            layers = _layers(prepared.part(rows, cols), preparation)
+            tally.add(_cropped(layers, part.crop), labels[part.inner], rings[part.inner])
+        return tally
 
-    for block, found in zip(busy, blocks.run(layers, busy, pool), strict=True):
-        for name, values in found.items():
-            tally.add(name, values, (labels[block.inner], rings[block.inner]))
-    return tally.measured()
+    whole = Tally(np.arange(1, len(objects.kinds) + 1))
+    for tally in blocks.run(count, busy, pool):
+        whole.join(tally)
+    return whole.measured()
+
+
+def _cropped(layers: Mapping[str, tuple[Layer, Layer]], crop: Window) -> dict[str, tuple[Layer, Layer]]:
+    """Cut every layer; what is one array for both dates stays one."""
+    cut = {}
+    for name, (before, after) in layers.items():
+        first = before[crop]
+        cut[name] = (first, first if after is before else after[crop])
+    return cut
 
 
 def _layers(prepared: Prepared, preparation: Preparation) -> dict[str, tuple[Layer, Layer]]:

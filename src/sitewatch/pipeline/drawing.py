@@ -1,5 +1,6 @@
 """Where a thing is drawn: what is new, where the after scene shows it; all else, as it was before."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
@@ -35,8 +36,10 @@ def draw_new(
     )
     if still:
         return probability
-    moved = sample(probability[None], col, row)[0]
-    return np.where(np.isnan(probability), np.float32(np.nan), np.nan_to_num(moved)).astype(np.float32)
+    moved: NDArray[np.float32] = sample(probability[None], col, row)[0]
+    moved[np.isnan(moved)] = 0
+    moved[np.isnan(probability)] = np.nan
+    return moved
 
 
 def labels_before(
@@ -53,12 +56,10 @@ def labels_before(
     """
     grid = registration.grid
     col, row = positions(grid, grid, registration.to_after)
-    rows, cols = grid.shape
-    near_col, near_row = np.rint(col).astype(int), np.rint(row).astype(int)
-    inside = (near_col >= 0) & (near_col < cols) & (near_row >= 0) & (near_row < rows)
-    moved = np.zeros_like(labels)
-    moved[inside] = labels[near_row[inside], near_col[inside]]
-    moved[~new[moved]] = 0
-    stays = np.where(new[labels], 0, labels)
-    back: NDArray[np.int32] = np.where(stays > 0, stays, moved).astype(np.int32)
+    drawn_new = new[labels]
+    # float32 holds every label below 2^24.
+    after = np.where(drawn_new, labels, 0).astype(np.float32)
+    moved = cv2.remap(after, col, row, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    back: NDArray[np.int32] = np.where(drawn_new, 0, labels)
+    np.copyto(back, np.asarray(moved).astype(np.int32), where=back == 0)
     return back

@@ -37,6 +37,14 @@ class Sample:
 
     def columns(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
         """Return all windows as one image of a single row: before and after (bands, 1, n), usable (1, n)."""
+        if self.whole is not None:
+            one = self.whole
+            bands = len(one.before)
+            return (
+                one.before.reshape(bands, 1, -1),
+                one.after.reshape(bands, 1, -1),
+                one.usable.reshape(1, -1),
+            )
         before = np.concatenate([w.before.reshape(len(w.before), 1, -1) for w in self.windows], axis=2)
         after = np.concatenate([w.after.reshape(len(w.after), 1, -1) for w in self.windows], axis=2)
         usable = np.concatenate([w.usable.reshape(1, -1) for w in self.windows], axis=1)

@@ -1,6 +1,6 @@
 """Layers that are measured at every object, so that each reason and each rival explanation has a number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitewatch.kernels import indices
-from sitewatch.kernels.objects import sums
+from sitewatch.kernels.objects import Members, sums
 
 Layer = NDArray[np.float32]
 Labels = NDArray[np.int32]
@@ -80,45 +80,68 @@ def change_in_noise(before: Layer, after: Layer, noise: Sequence[float]) -> Laye
     scale = np.asarray(noise, np.float32)[:, None, None]
     known = np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)
     weight: Layer = np.where(known, 1, 0).astype(np.float32)
-    share = np.maximum(cv2.blur(weight, (3, 3)), 1e-3)
-    difference: Layer = np.where(known, (after - before) / scale, 0).astype(np.float32)
+    share = np.maximum(cv2.blur(weight, (3, 3)), np.float32(1e-3))
     # OpenCV's running sums would carry one NaN through the rest of the image.
-    z = np.stack([cv2.blur(band, (3, 3)) / share for band in difference])
-    root: Layer = np.sqrt(np.mean(np.square(z), axis=0, dtype=np.float32))
+    difference: Layer = np.where(known, (after - before) / scale, 0).astype(np.float32)
+    z = np.stack([cv2.blur(band, (3, 3)) for band in difference]) / share
+    root: Layer = np.sqrt(np.mean(np.square(z, out=z), axis=0, dtype=np.float32))
     root[~known] = np.nan
     return root
 
 
 class Tally:
-    """Sums of layers over objects and their surroundings, filled block by block.
+    """Sums of layers over objects and their surroundings, filled part by part.
 
     Parameters
     ----------
-    count : int
-        How many objects there are.
+    labels : (n,) int
+        Of the objects that are met, rising.
     """
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    def __init__(self, labels: NDArray[np.int64]) -> None:
+        self._labels = labels
         self._table: dict[str, NDArray[np.float64]] = {}
 
-    def add(self, name: str, values: tuple[Layer, Layer], labels: tuple[Labels, Labels]) -> None:
-        """Add one layer of one block: its values before and after; labels of the objects and of the rings."""
-        table = self._table.setdefault(name, np.zeros((4, 2, self._count)))
-        for row, (layer, where) in enumerate((layer, where) for where in labels for layer in values):
-            table[row] += sums(layer, where, self._count)
+    def add(self, layers: Mapping[str, tuple[Layer, Layer]], inside: Labels, rings: Labels) -> None:
+        """Add layers of one part.
+
+        Parameters
+        ----------
+        layers : mapping of str to (before, after)
+            The same array twice where both dates say it together.
+        inside, rings : (rows, columns) int32
+            Labels of the objects, and of the ground around them.
+        """
+        members = [self._members(labels) for labels in (inside, rings)]
+        count = len(self._labels)
+        for name, (before, after) in layers.items():
+            table = self._table.setdefault(name, np.zeros((4, 2, count)))
+            for row, where in zip((0, 2), members, strict=True):
+                first = sums(before, where, count)
+                table[row] += first
+                table[row + 1] += first if after is before else sums(after, where, count)
+
+    def _members(self, labels: Labels) -> Members:
+        members = Members.of(labels)
+        return Members(members.places, np.searchsorted(self._labels, members.labels).astype(np.int32) + 1)
+
+    def join(self, other: "Tally") -> None:
+        """Add what another tally holds of the same objects, or of some of them."""
+        at = np.searchsorted(self._labels, other._labels)
+        for name, table in other._table.items():
+            mine = self._table.setdefault(name, np.zeros((4, 2, len(self._labels))))
+            mine[:, :, at] += table
 
     def measured(self) -> list[dict[str, Measured]]:
         """Return the means, one mapping an object, by layer."""
+        count = len(self._labels)
         averages = {
-            name: np.divide(
-                table[:, 0], table[:, 1], out=np.full((4, self._count), np.nan), where=table[:, 1] > 0
-            )
+            name: np.divide(table[:, 0], table[:, 1], out=np.full((4, count), np.nan), where=table[:, 1] > 0)
             for name, table in self._table.items()
         }
         return [
             {name: Measured(*map(float, average[:, i])) for name, average in averages.items()}
-            for i in range(self._count)
+            for i in range(count)
         ]
 
 

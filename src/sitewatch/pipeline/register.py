@@ -6,8 +6,11 @@ without any is thrown away. A pair that shows nothing in common is refused.
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+from affine import Affine
 from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import RegistrationError
@@ -21,9 +24,11 @@ from sitewatch.kernels.align import (
     edges,
     find_shift,
     fit_alignment,
+    mix,
+    sample_edges,
 )
 from sitewatch.pipeline.registration import Registration
-from sitewatch.pipeline.view import Pixels, draw_after, load_registered
+from sitewatch.pipeline.view import Pixels, draw_mixed, positions
 from sitewatch.records import Pair
 
 # Longest side of the decimated view, and of a scene that is read whole for its tiles, pixels.
@@ -41,10 +46,15 @@ CHANCE = 60
 # Near the georeferenced place far fewer shifts compete, so less is needed to believe one.
 NEAR_PX = 6
 NEAR_SIGNIFICANT = 3.0
+# Once a round moves nothing by more than this, the last one follows, pixels.
+SETTLED = 0.3
+# What is drawn around the ground to be judged: tiles at its edge are looked for there, pixels.
+MARGIN = SEARCH[0] + 16
 # Displacements smaller than this (pixels) are left alone: moving the pixels would smear more than it mends.
 NEGLIGIBLE = 0.1
 
-Cut = Callable[[GeoBox], tuple[Pixels, Pixels]]
+# From the row and column of a square's corner on the grid, and its side, to both images' edges in it.
+Cut = Callable[[int, int, int], tuple[Pixels, Pixels]]
 
 
 def register(
@@ -68,7 +78,8 @@ def register(
     RegistrationError
         If the two scenes have no structure in common, wherever the one is moved on the other.
     """
-    start = _first_guess(pair, grid, bands, max_shift_m)
+    drawn = _Drawn.at(pair, Registration(grid), bands) if max(grid.shape) <= WHOLE else None
+    start = _first_guess(pair, grid, bands, max_shift_m=max_shift_m, drawn=drawn)
     rough = Registration(grid, Alignment(matrix=(1.0, 0.0, start.dx, 0.0, 1.0, start.dy)))
     if start.significance < SIGNIFICANT:
         return Registration(
@@ -76,23 +87,48 @@ def register(
             Alignment(peak=start.peak, unshifted=start.unshifted),
             "too little structure in common to fix a shift; the georeferences were trusted",
         )
-    fit: Alignment | None = None
-    registration = rough
-    cutter = _cutter(pair, grid, bands)
-    for turn, search in enumerate(SEARCH, 1):
-        fit = _fit(registration, cutter(registration), search=search, local=local and turn == len(SEARCH))
-        if fit is None:
-            return _by_shift_alone(grid, start)
-        registration = Registration(grid, fit)
-    if fit is None or not _worth_it(fit, grid):
+    if drawn is not None and max(abs(start.dx), abs(start.dy)) > NEAR_PX:
+        drawn = replace(drawn, registration=rough, second=_edges_after(pair, rough, drawn.grid, bands))
+    cutter = drawn.cutter if drawn is not None else partial(_reader, pair, bands)
+    fit = _by_rounds(rough, cutter, local=local)
+    if fit is None:
+        return _by_shift_alone(grid, start)
+    if not _worth_it(fit, grid):
         return Registration(grid, _unmoved(fit), "the georeferences agree; nothing was moved")
     return Registration(grid, fit, _in_words(fit, grid))
 
 
-def _first_guess(pair: Pair, grid: GeoBox, bands: Sequence[str], max_shift_m: float) -> Shift:
+def _by_rounds(
+    registration: Registration, cutter: Callable[[Registration], Cut], *, local: bool
+) -> Alignment | None:
+    """Fit again and again, each time with tiles cut where the last fit says, until it stands still."""
+    for search in SEARCH[:-1]:
+        fit = _fit(registration, cutter(registration), search=search, local=False)
+        if fit is None:
+            return None
+        before, registration = registration, Registration(registration.grid, fit)
+        if _apart(before, registration) < SETTLED:
+            break
+    return _fit(registration, cutter(registration), search=SEARCH[-1], local=local)
+
+
+def _apart(one: Registration, other: Registration) -> float:
+    """Return by how much two registrations differ at most, pixels."""
+    rows, cols = one.grid.shape
+    places = np.meshgrid(np.linspace(0, cols, 5), np.linspace(0, rows, 5))
+    dx, dy = np.subtract(one.alignment.displacement(*places), other.alignment.displacement(*places))
+    return float(np.hypot(dx, dy).max())
+
+
+def _first_guess(
+    pair: Pair, grid: GeoBox, bands: Sequence[str], *, max_shift_m: float, drawn: "_Drawn | None"
+) -> Shift:
     factor = max(1, math.ceil(max(grid.shape) / VIEW))
     view = coarsened(grid, factor)
-    first, second = _edges(pair, Registration(grid), view, bands)
+    if factor == 1 and drawn is not None:
+        first, second = drawn.inner
+    else:
+        first, second = _edges(pair, Registration(grid), view, bands)
     most = max(3, math.ceil(max_shift_m / gsd_m(view)))
     found = find_shift(first, second, most=most, reach=max(CHANCE, most))
     if found is None or found.significance < SIGNIFICANT:
@@ -122,8 +158,7 @@ def _fit(registration: Registration, cut: Cut, *, search: int, local: bool) -> A
     surfaces = np.full((len(top), len(left), 2 * search + 1, 2 * search + 1), np.nan, np.float32)
     for i, row in enumerate(top):
         for j, col in enumerate(left):
-            wide = grid[row : row + size, col : col + size].pad(search)
-            first, second = cut(wide)
+            first, second = cut(row - search, col - search, size + 2 * search)
             surface = correlate(first[:, search : search + size, search : search + size], second)
             if surface is not None:
                 surfaces[i, j] = surface
@@ -131,28 +166,61 @@ def _fit(registration: Registration, cut: Cut, *, search: int, local: bool) -> A
     return fit_alignment(surfaces, lattice, known, local=local)
 
 
-def _cutter(pair: Pair, grid: GeoBox, bands: Sequence[str]) -> Callable[[Registration], Cut]:
-    """Return what gives, at a registration, both images' edges in a window.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """Edges of both images on a grid and around it, drawn once.
 
-    They are cut from the whole if it is small, else read. What the before image shows stays where it is, so
-    its edges are drawn once.
+    Attributes
+    ----------
+    grid : GeoBox
+        With what lies around.
+    registration : Registration
+        By a whole-image shift, at which the after image was drawn.
+    first, second : (2, rows, columns) float32
     """
-    if max(grid.shape) > WHOLE:
-        return lambda registration: lambda window: _edges(pair, registration, window, bands)
-    padded = grid.pad(SEARCH[0])
-    first = edges(load(pair.before, padded, bands).to_numpy())
 
-    def at(registration: Registration) -> Cut:
-        second = edges(draw_after(pair, registration, padded, bands).to_numpy())
+    grid: GeoBox
+    registration: Registration
+    first: Pixels
+    second: Pixels
 
-        def cut(window: GeoBox) -> tuple[Pixels, Pixels]:
-            col, row = (round(value) for value in ~padded.affine * (window.affine.c, window.affine.f))
-            part = (slice(None), slice(row, row + window.shape[0]), slice(col, col + window.shape[1]))
-            return first[part], second[part]
+    @classmethod
+    def at(cls, pair: Pair, registration: Registration, bands: Sequence[str]) -> "_Drawn":
+        grid = registration.grid.pad(MARGIN)
+        return cls(grid, registration, *_edges(pair, registration, grid, bands))
+
+    @property
+    def inner(self) -> tuple[Pixels, Pixels]:
+        """The edges on the grid itself."""
+        inner = slice(MARGIN, -MARGIN)
+        return self.first[:, inner, inner], self.second[:, inner, inner]
+
+    def cutter(self, registration: Registration) -> Cut:
+        """Return what cuts windows of both images' edges at a registration.
+
+        Edges are so smooth that moving them is as good as moving the image and drawing them anew.
+        """
+        col, row = positions(self.grid, self.grid, registration.to_after)
+        _, _, dx, _, _, dy = self.registration.alignment.matrix
+        across, down = col - np.float32(dx), row - np.float32(dy)
+
+        def cut(row: int, col: int, side: int) -> tuple[Pixels, Pixels]:
+            top, left = row + MARGIN, col + MARGIN
+            part = (slice(top, top + side), slice(left, left + side))
+            return self.first[:, *part], sample_edges(self.second, across[part], down[part])
 
         return cut
 
-    return at
+
+def _reader(pair: Pair, bands: Sequence[str], registration: Registration) -> Cut:
+    """Return what reads windows of both images at a registration and draws their edges."""
+
+    def cut(row: int, col: int, side: int) -> tuple[Pixels, Pixels]:
+        grid = registration.grid
+        window = GeoBox((side, side), grid.affine * Affine.translation(col, row), grid.crs)
+        return _edges(pair, registration, window, bands)
+
+    return cut
 
 
 def _starts(length: int, size: int) -> list[int]:
@@ -163,8 +231,12 @@ def _starts(length: int, size: int) -> list[int]:
 def _edges(
     pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]
 ) -> tuple[Pixels, Pixels]:
-    first, second = load_registered(pair, registration, grid, bands=bands)
-    return edges(first.to_numpy()), edges(second.to_numpy())
+    first = load(pair.before, grid, bands).to_numpy()
+    return edges(first), _edges_after(pair, registration, grid, bands)
+
+
+def _edges_after(pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]) -> Pixels:
+    return edges(draw_mixed(pair, registration, grid, bands, mix=mix))
 
 
 def _worth_it(fit: Alignment, grid: GeoBox) -> bool:

@@ -22,6 +22,8 @@ from sitewatch.records import KINDS
 Grey = NDArray[np.uint8]
 Window = tuple[slice, slice]
 
+# Pixels from which the darkest and brightest grey are taken.
+_SAMPLE = 200_000
 # How far around an object its sides are looked for, pixels.
 _AROUND = 10
 # A rectangle is taken for an object if they share so much of what either holds. A blurred L is below it.
@@ -50,7 +52,11 @@ class Tone:
     def fit(cls, sample: Sample) -> "Tone":
         """Take the 2nd and the 98th percentile of both dates together."""
         before, after, usable = sample.columns()
-        values = np.concatenate([image[:, usable].mean(axis=0) for image in (before, after)])
+        places = np.flatnonzero(usable)
+        places = places[:: max(1, len(places) // _SAMPLE)]
+        values = np.concatenate(
+            [image.reshape(len(image), -1)[:, places].mean(axis=0) for image in (before, after)]
+        )
         values = values[np.isfinite(values)]
         low, high = np.percentile(values, (2, 98)) if values.size else (0.0, 1.0)
         return cls(float(low), max(float(high), float(low) + 1e-6))
@@ -59,7 +65,8 @@ class Tone:
         """Return both dates in grey, (2, rows, columns): 1 to 255, 0 where not usable."""
         means = np.stack([image.mean(axis=0) for image in (prepared.before, prepared.after)])
         scaled = np.clip((means - self.low) / (self.high - self.low), 0, 1) * 254 + 1
-        return np.nan_to_num(np.rint(scaled)).astype(np.uint8)
+        scaled[np.isnan(scaled)] = 0
+        return np.rint(scaled, out=scaled).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
-import cv2
 import numpy as np
 import xarray as xr
+from affine import Affine
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
@@ -24,6 +24,8 @@ Pixels: TypeAlias = NDArray[np.float32]
 # Positions are worked out exactly at every sixteenth pixel and interpolated between: map projections and
 # alignments bend far less than a hundredth of a pixel over that distance.
 _MESH = 16
+# Places this close to the middles of pixels are those pixels: finer steps the interpolation does not know.
+_WHOLE = 1 / 64
 # What the interpolation reads around the place it draws, pixels of its source.
 _MARGIN = REACH_PX + 1
 
@@ -67,6 +69,29 @@ def draw_after(pair: Pair, registration: Registration, grid: GeoBox, bands: Sequ
     return draw(pair.after, grid, bands, _in_crs(registration.to_after, registration, grid))
 
 
+def draw_mixed(
+    pair: Pair,
+    registration: Registration,
+    grid: GeoBox,
+    bands: Sequence[str],
+    *,
+    mix: Callable[[Pixels], Pixels],
+) -> Pixels:
+    """Draw what becomes of the after scene's bands when they are mixed, as `draw_after` draws the bands.
+
+    Parameters
+    ----------
+    mix : callable
+        From (bands, rows, columns) to (planes, rows, columns) float32; NaN where unusable.
+
+    Returns
+    -------
+    (planes, rows, columns) float32
+        NaN where the scene has nothing.
+    """
+    return _drawn(pair.after, grid, bands, _in_crs(registration.to_after, registration, grid), mix=mix)
+
+
 def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move) -> xr.DataArray:
     """Draw a scene on a grid at moved places, in one interpolation.
 
@@ -80,12 +105,8 @@ def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move) -> xr.Dat
     DataArray of float32, dims (band, y, x)
         Averaged to about the grid's pixel first where the scene is finer; NaN where it has nothing.
     """
-    source, x, y = _source(scene, grid, move)
-    pixels = np.full((len(bands), *grid.shape), np.nan, np.float32)
-    if source is not None:
-        pixels = sample(load(scene, source, bands).to_numpy(), x, y)
     return xr.DataArray(
-        pixels,
+        _drawn(scene, grid, bands, move),
         dims=("band", "y", "x"),
         coords={"band": list(bands)},
         name=scene.id,
@@ -110,9 +131,41 @@ def positions(scene_grid: GeoBox, grid: GeoBox, move: Move) -> tuple[Pixels, Pix
     return _between(x, (rows, cols)), _between(y, (rows, cols))
 
 
-def _source(scene: Scene, grid: GeoBox, move: Move) -> tuple[GeoBox | None, Pixels, Pixels]:
-    """Cut the part of the scene's grid that is needed, coarsened to about the pixel of `grid`."""
+def _drawn(
+    scene: Scene,
+    grid: GeoBox,
+    bands: Sequence[str],
+    move: Move,
+    *,
+    mix: Callable[[Pixels], Pixels] = np.asarray,
+) -> Pixels:
+    """Draw a scene at moved places, its bands mixed first."""
     x, y = positions(scene.grid, grid, move)
+    corner = _corner(x, y)
+    if corner is not None:
+        part = GeoBox(grid.shape, scene.grid.affine * Affine.translation(*corner), scene.grid.crs)
+        return mix(load(scene, part, bands).to_numpy())
+    source, x, y = _source(scene, grid, (x, y))
+    if source is None:
+        return mix(np.full((len(bands), *grid.shape), np.nan, np.float32))
+    return sample(mix(load(scene, source, bands).to_numpy()), x, y)
+
+
+def _corner(x: Pixels, y: Pixels) -> tuple[int, int] | None:
+    """Return where places start that are whole pixels side by side; None if they are not."""
+    left, top = round(float(x[0, 0])), round(float(y[0, 0]))
+    # Between nodes places lie on straight lines.
+    rows, cols = (np.append(np.arange(0, length, _MESH), length - 1) for length in x.shape)
+    off_x = np.abs(x[np.ix_(rows, cols)] - cols - left).max()
+    off_y = np.abs(y[np.ix_(rows, cols)] - rows[:, None] - top).max()
+    return (left, top) if max(off_x, off_y) <= _WHOLE else None
+
+
+def _source(
+    scene: Scene, grid: GeoBox, places: tuple[Pixels, Pixels]
+) -> tuple[GeoBox | None, Pixels, Pixels]:
+    """Cut the part of the scene's grid that is needed, coarsened to about the pixel of `grid`."""
+    x, y = places
     factor = max(1, round(gsd_m(grid) / gsd_m(scene.grid)))
     rows, cols = scene.grid.shape
     reach = _MARGIN * factor
@@ -142,12 +195,18 @@ def _apply(grid: GeoBox, x: NDArray[np.float64], y: NDArray[np.float64]) -> Plac
 
 
 def _between(nodes: NDArray[np.float64], shape: tuple[int, int]) -> Pixels:
+    """Interpolate linearly between nodes that lie `_MESH` pixels apart."""
     # Relative to their smallest, so that float32 keeps a thousandth of a pixel however large the scene is.
     start = float(np.floor(nodes.min()))
-    across = (np.arange(shape[1], dtype=np.float32) / _MESH)[None].repeat(shape[0], axis=0)
-    down = (np.arange(shape[0], dtype=np.float32) / _MESH)[:, None].repeat(shape[1], axis=1)
-    table: Pixels = (nodes - start).astype(np.float32)
-    return np.asarray(cv2.remap(table, across, down, cv2.INTER_LINEAR), np.float32) + np.float32(start)
+    table = _stretched(_stretched((nodes - start).astype(np.float32).T).T[: shape[0]])
+    return np.asarray(table[:, : shape[1]] + np.float32(start), np.float32)
+
+
+def _stretched(nodes: Pixels) -> Pixels:
+    """Put `_MESH` values in the place of each column of nodes, on the way to the next; the last goes."""
+    share = np.arange(_MESH, dtype=np.float32) / _MESH
+    left, rise = nodes[:, :-1, None], np.diff(nodes, axis=1)[:, :, None]
+    return np.asarray(left + rise * share, np.float32).reshape(len(nodes), -1)
 
 
 def _in_crs(move: Move, registration: Registration, grid: GeoBox) -> Move:

@@ -9,7 +9,7 @@ from skimage.filters import apply_hysteresis_threshold
 from skimage.measure import label
 
 from sitewatch.io.rasters import trace
-from sitewatch.kernels.objects import Growth, find_objects, sums, surroundings
+from sitewatch.kernels.objects import Growth, Members, find_objects, sums, surroundings
 
 
 def layers(seed: int, kinds: int = 1, size: int = 40) -> NDArray[np.float32]:
@@ -102,7 +102,7 @@ def test_sums_and_surroundings_are_those_of_numpy():
     labels[5:9, 5:9], labels[20:24, 20:25] = 1, 2
     values = np.random.default_rng(1).random((30, 30)).astype(np.float32)
     values[6, 6] = np.nan
-    total, number = sums(values, labels, 2)
+    total, number = sums(values, Members.of(labels), 2)
     assert number.tolist() == [15, 20]
     np.testing.assert_allclose(total, [np.nansum(values[labels == n]) for n in (1, 2)], rtol=1e-6)
     ring = surroundings(labels, 3)

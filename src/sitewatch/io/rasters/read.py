@@ -9,7 +9,7 @@ import rasterio
 import xarray as xr
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
-from rasterio.enums import Resampling
+from rasterio.enums import MaskFlags, Resampling
 from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
@@ -197,7 +197,7 @@ def _read_on(
         # Averages of whole numbers are no whole numbers.
         dtype="float32",
     ) as warped:
-        pixels = _filled(warped.read(indexes, masked=True), nodata)
+        pixels = _filled(warped, indexes, None, nodata)
         if warped.count > src.count:
             # The bands do not know of the alpha band that was added: their masks are whole.
             pixels[:, warped.read(warped.count) == 0] = np.nan
@@ -226,15 +226,17 @@ def _read_window(
     src: "rasterio.io.DatasetReader", indexes: list[int], window: Window, nodata: float | None
 ) -> NDArray[np.float32]:
     """Read pixels as they are; NaN beyond the file (rasterio's own boundless read warps, and warns)."""
-    pixels = np.full((len(indexes), window.height, window.width), np.nan, np.float32)
     top, left = max(window.row_off, 0), max(window.col_off, 0)
     bottom = min(window.row_off + window.height, src.height)
     right = min(window.col_off + window.width, src.width)
+    if _inside(src, window):
+        return _filled(src, indexes, window, nodata)
+    pixels = np.full((len(indexes), window.height, window.width), np.nan, np.float32)
     if top < bottom and left < right:
-        part = src.read(indexes, window=Window(left, top, right - left, bottom - top), masked=True)
+        part = _filled(src, indexes, Window(left, top, right - left, bottom - top), nodata)
         rows = slice(top - window.row_off, bottom - window.row_off)
         cols = slice(left - window.col_off, right - window.col_off)
-        pixels[:, rows, cols] = _filled(part, nodata)
+        pixels[:, rows, cols] = part
     return pixels
 
 
@@ -248,11 +250,16 @@ def _inside(src: "rasterio.io.DatasetReader", window: Window) -> bool:
 
 
 def _filled(
-    masked: "np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]", nodata: float | None
+    src: "rasterio.io.DatasetReader", indexes: list[int], window: Window | None, nodata: float | None
 ) -> NDArray[np.float32]:
-    out = np.array(masked.data, np.float32)
-    out[np.ma.getmaskarray(masked)] = np.nan
+    """Read pixels, NaN where the file's own masks or `nodata` say that there is nothing."""
+    out: NDArray[np.float32] = src.read(indexes, window=window).astype(np.float32)
+    flags = src.mask_flag_enums
+    for band, index in zip(out, indexes, strict=True):
+        if flags[index - 1] != [MaskFlags.all_valid]:
+            band[src.read_masks(index, window=window) == 0] = np.nan
     if nodata is not None:
         out[out == np.float32(nodata)] = np.nan
-    out[~np.isfinite(out)] = np.nan
+    if any(np.issubdtype(src.dtypes[index - 1], np.inexact) for index in indexes):
+        out[~np.isfinite(out)] = np.nan
     return out

@@ -7,8 +7,8 @@
 """
 
 from sitewatch.kernels.align.fit import Alignment, fit_alignment
-from sitewatch.kernels.align.move import REACH_PX, sample, sample_codes
-from sitewatch.kernels.align.shift import SIGNIFICANT, Shift, correlate, edges, find_shift
+from sitewatch.kernels.align.move import REACH_PX, sample, sample_codes, sample_edges
+from sitewatch.kernels.align.shift import SIGNIFICANT, Shift, correlate, edges, find_shift, mix
 
 __all__ = [
     "REACH_PX",
@@ -19,6 +19,8 @@ __all__ = [
     "edges",
     "find_shift",
     "fit_alignment",
+    "mix",
     "sample",
     "sample_codes",
+    "sample_edges",
 ]

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import gaussian_filter, map_coordinates
 
 from sitewatch.kernels.align.shift import peak
 
@@ -163,27 +162,26 @@ def _peaks(surfaces: NDArray[np.float32]) -> tuple[Table, Table]:
     """Read each tile's peak off its neighbourhood's surfaces: (..., 2) shifts, and their clarity >= 0."""
     rows, cols, size, _ = surfaces.shape
     known = np.isfinite(surfaces[..., 0, 0])
-    flat = np.nan_to_num(surfaces).reshape(rows, cols, -1)
-    smooth = np.stack([_blur(flat[..., i]) for i in range(flat.shape[-1])], axis=-1)
     share = _blur(known.astype(np.float32))
-    smooth = np.asarray(smooth / np.maximum(share, 1e-3)[..., None], np.float32).reshape(surfaces.shape)
+    smooth = _blur(np.nan_to_num(surfaces).reshape(rows, cols, -1)) / np.maximum(share, 1e-3)[..., None]
+    usual = np.median(smooth, axis=-1)
+    spread = 1.4826 * np.median(np.abs(smooth - usual[..., None]), axis=-1)
+    height = (smooth.max(axis=-1) - usual) / np.maximum(spread, 1e-6)
     moved, clarity = np.zeros((rows, cols, 2)), np.zeros((rows, cols))
     for row, col in zip(*np.nonzero(known), strict=True):
-        surface = smooth[row, col]
-        place = peak(surface)
+        place = peak(smooth[row, col].reshape(size, size))
         if place is not None:
-            usual = float(np.median(surface))
-            spread = 1.4826 * float(np.median(np.abs(surface - usual)))
             moved[row, col] = place[0] - size // 2, place[1] - size // 2
-            clarity[row, col] = max((float(surface.max()) - usual) / max(spread, 1e-6) - 3, 0.01)
+            clarity[row, col] = max(float(height[row, col]) - 3, 0.01)
     return moved, clarity
 
 
-def _blur(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    # Nothing is taken from beyond the lattice.
+def _blur(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average neighbours in a lattice, (node rows, node columns) or with any number of values a node."""
     share, least, most = _SMOOTHING
-    spread = min(max(share * min(plane.shape), least), most)
-    return np.asarray(cv2.GaussianBlur(plane, (0, 0), spread, borderType=cv2.BORDER_CONSTANT), np.float32)
+    spread = min(max(share * min(planes.shape[:2]), least), most)
+    # Nothing is taken from beyond the lattice.
+    return np.asarray(gaussian_filter(planes, spread, mode="constant", axes=(0, 1)), np.float32)
 
 
 def _design(xy: Table) -> Table:
@@ -238,11 +236,11 @@ def _height(
     dx, dy = alignment.displacement(*places)
     col, row = dx - known[0] + reach, dy - known[1] + reach
     inside = (np.minimum(col, row) >= 0) & (np.maximum(col, row) <= 2 * reach)
-    heights = [
-        map_coordinates(surfaces[i, j], [[row[i, j]], [col[i, j]]], order=1)[0]
-        for i, j in zip(*np.nonzero(inside & np.isfinite(surfaces[..., 0, 0])), strict=True)
-    ]
-    return float(np.mean(heights)) if heights else math.nan
+    i, j = np.nonzero(inside & np.isfinite(surfaces[..., 0, 0]))
+    if not len(i):
+        return math.nan
+    heights = map_coordinates(np.nan_to_num(surfaces), [i, j, row[i, j], col[i, j]], order=1)
+    return float(heights.mean())
 
 
 def _row(values: Sequence[float]) -> tuple[float, ...]:

@@ -44,6 +44,30 @@ class Shift:
     significance: float
 
 
+def mix(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mix the bands of an image to one plane, in which each counts by its own spread.
+
+    Parameters
+    ----------
+    pixels : (bands, rows, columns) float32
+        NaN where unusable.
+
+    Returns
+    -------
+    (1, rows, columns) float32
+        About 0 in the mean; NaN where a band is.
+    """
+    usable: NDArray[np.bool_] = np.asarray(np.isfinite(pixels).all(axis=0))
+    grey = np.zeros(usable.shape, np.float32)
+    for band in pixels if usable.any() else ():
+        values = band if usable.all() else band[usable]
+        spread = float(values.std())
+        if spread > 0:
+            grey += (band - values.mean()) / np.float32(spread)
+    grey[~usable] = np.nan
+    return grey[None]
+
+
 def edges(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Draw the gradients of an image, capped at their 90th percentile; reach 8 px.
 
@@ -57,22 +81,23 @@ def edges(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     (2, rows, columns) float32
         Across and down; 0 where unusable and right beside it, so that no edge is seen at the edge of a mask.
     """
-    usable: NDArray[np.bool_] = np.asarray(np.isfinite(pixels).all(axis=0))
-    grey = np.zeros(usable.shape, np.float32)
-    for band in pixels if usable.any() else ():
-        values = band[usable]
-        spread = float(values.std())
-        if spread > 0:
-            grey += np.where(usable, (band - values.mean()) / spread, 0).astype(np.float32)
+    grey = mix(pixels)[0]
+    usable: NDArray[np.bool_] = np.isfinite(grey)
+    grey[~usable] = 0
     smooth = cv2.GaussianBlur(grey, (0, 0), _BLUR)
-    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    drawn = np.empty((2, *grey.shape), np.float32)
+    drawn[0], drawn[1] = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
     # OpenCV's own magnitude is not the same to the bit in every run.
-    strength = np.sqrt(np.square(across) + np.square(down))
+    strength = np.sqrt(drawn[0] * drawn[0] + drawn[1] * drawn[1])
     seen: NDArray[np.uint8] = usable.astype(np.uint8)
     inside = cv2.erode(seen, np.ones((9, 9), np.uint8), borderValue=1).astype(bool)
-    cap = float(np.percentile(strength[inside], 90)) if inside.any() else 0.0
-    factor = np.where(inside, np.minimum(1, cap / np.maximum(strength, max(cap, 1e-6) * 1e-3)), 0)
-    return np.stack([across * factor, down * factor]).astype(np.float32)
+    known = strength.ravel() if inside.all() else strength[inside]
+    cap = float(np.percentile(known, 90)) if known.size else 0.0
+    factor = np.maximum(strength, np.float32(max(cap, 1e-30)), out=strength)
+    np.divide(np.float32(cap), factor, out=factor)
+    factor[~inside] = 0
+    drawn *= factor
+    return drawn
 
 
 def correlate(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -88,7 +113,7 @@ def correlate(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArra
     (2 reach + 1, 2 reach + 1) float32 or None
         Normalised correlation, -1..1, mean of the two directions; None if one of them is empty.
     """
-    if min(float(before.std(axis=(1, 2)).min()), float(after.std(axis=(1, 2)).min())) < 1e-6:
+    if min(float(cv2.meanStdDev(plane)[1][0, 0]) for plane in (*before, *after)) < 1e-6:
         return None
     surfaces = [
         cv2.matchTemplate(np.ascontiguousarray(wide), np.ascontiguousarray(tile), cv2.TM_CCOEFF_NORMED)

@@ -3,19 +3,44 @@
 *Pointwise* sums; rings are *focal*, with a reach in pixels.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Members:
+    """The pixels that belong to objects.
+
+    Attributes
+    ----------
+    places : (n,) int
+        Where they stand in a layer, row after row.
+    labels : (n,) int32
+        Whose they are, from 1.
+    """
+
+    places: NDArray[np.intp]
+    labels: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, labels: NDArray[np.int32]) -> "Members":
+        """Take the members from a label image; 0 is nobody."""
+        places = np.flatnonzero(labels)
+        return cls(places, labels.ravel()[places])
+
+
 def sums(
-    values: NDArray[np.float32], labels: NDArray[np.int32], count: int
+    values: NDArray[np.float32], members: Members, count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Sum a layer over each of `count` objects, and count its finite pixels there; (count,) each."""
-    finite = np.isfinite(values) & (labels > 0)
-    weights = values[finite].astype(np.float64)
-    total = np.bincount(labels[finite], weights=weights, minlength=count + 1)[1:].astype(np.float64)
-    number = np.bincount(labels[finite], minlength=count + 1)[1:]
+    held = values.ravel()[members.places]
+    finite = np.isfinite(held)
+    labels = members.labels[finite]
+    total = np.bincount(labels, weights=held[finite], minlength=count + 1)[1:].astype(np.float64)
+    number = np.bincount(labels, minlength=count + 1)[1:]
     return total, number.astype(np.int64)
 
 

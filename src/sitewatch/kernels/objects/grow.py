@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sitewatch.kernels.objects.around import Members
 from sitewatch.kernels.objects.divide import divide
 
 
@@ -81,15 +82,18 @@ def find_objects(probability: NDArray[np.float32], growth: Growth, *, together: 
     """
     known = np.isfinite(probability).all(axis=0)
     layers = np.where(known, probability, 0).astype(np.float32)
-    best = _smooth(layers, growth.smooth_px).argmax(axis=0)
+    best = _prevailing(_smooth(layers, growth.smooth_px))
     labels = np.zeros(known.shape, np.int32)
     kinds: list[int] = []
     common = layers[:together].sum(axis=0)
     for kind in range(len(layers)):
         mine = known & (best == kind)
         layer = common if kind < together else layers[kind]
-        found = divide(_grown(layer, mine, growth, kind), layer, growth.divide_px)
-        labels = np.where(found > 0, found + len(kinds), labels).astype(np.int32)
+        grown = _grown(layer, mine, growth, kind)
+        if not grown.any():
+            continue
+        found = divide(grown, layer, growth.divide_px)
+        np.copyto(labels, found + np.int32(len(kinds)), where=found > 0)
         kinds += [kind] * int(found.max(initial=0))
     return _numbered(labels, kinds)
 
@@ -97,13 +101,16 @@ def find_objects(probability: NDArray[np.float32], growth: Growth, *, together: 
 def _grown(
     layer: NDArray[np.float32], mine: NDArray[np.bool_], growth: Growth, kind: int
 ) -> NDArray[np.bool_]:
+    seeds = mine & (layer >= growth.seed[kind])
+    if not seeds.any():
+        return seeds
     wide = _opened(mine & (layer >= growth.grow[kind]), growth.open_px)
     wide = _filled(wide, mine, growth.least_px)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(
         wide.astype(np.uint8), connectivity=4, ltype=cv2.CV_32S
     )
     started = np.zeros(count, bool)
-    started[np.unique(np.asarray(parts)[wide & (layer >= growth.seed[kind])])] = True
+    started[np.asarray(parts)[wide & seeds]] = True
     started &= np.asarray(stats)[:, cv2.CC_STAT_AREA] >= growth.least_px
     started[0] = False
     kept: NDArray[np.bool_] = started[np.asarray(parts)]
@@ -135,18 +142,27 @@ def _smooth(layers: NDArray[np.float32], spread: float) -> NDArray[np.float32]:
     return np.stack([cv2.GaussianBlur(layer, (0, 0), spread) for layer in layers]).astype(np.float32)
 
 
+def _prevailing(layers: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return which layer is the largest at each pixel, the first of those that are."""
+    best, most = np.zeros(layers.shape[1:], np.uint8), layers[0].copy()
+    for kind, layer in enumerate(layers[1:], 1):
+        best[layer > most] = kind
+        np.maximum(most, layer, out=most)
+    return best
+
+
 def _numbered(labels: NDArray[np.int32], kinds: Sequence[int]) -> Objects:
     """Give objects numbers by their first pixel, so that these do not hang on the order of the kinds."""
-    present, first = np.unique(labels, return_index=True)
+    members = Members.of(labels)
+    present, first = np.unique(members.labels, return_index=True)
     order = present[np.argsort(first)]
-    order = order[order > 0]
     renumbered = np.zeros(len(kinds) + 1, np.int32)
     renumbered[order] = np.arange(1, len(order) + 1)
     final = renumbered[labels]
     return Objects(
         final,
         np.asarray(kinds, np.int64)[order - 1],
-        np.bincount(final.ravel(), minlength=len(order) + 1)[1:].astype(np.int64),
+        np.bincount(renumbered[members.labels], minlength=len(order) + 1)[1:].astype(np.int64),
     )
 
 

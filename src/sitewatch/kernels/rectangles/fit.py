@@ -7,6 +7,8 @@ Sum of weights inside a rectangle: Lampert, Blaschko and Hofmann (2008), there f
 by turns along one axis and the other. Contrast across straight sides: Lin and Nevatia (1998).
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -55,7 +57,7 @@ class _Frame:
 
     def turn(self, angle: float) -> NDArray[np.float64]:
         """Map places in the turned square to places in the window, (2, 3)."""
-        cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         half = (self.side - 1) / 2
         return np.array([[cos, -sin, self.x - half * (cos - sin)], [sin, cos, self.y - half * (sin + cos)]])
 
@@ -116,99 +118,119 @@ def fit_rectangle(weight: Layer, image: Layer) -> Rectangle | None:
 def _at(weight: Layer, image: Layer, angle: float, frame: _Frame) -> tuple[float, Box, float]:
     """Return the best box at one angle: what it is worth, the box, and the contrast of its sides."""
     inside = frame.turned(weight, angle, -1.0)
-    seen = frame.turned(image, angle, float("nan"))
-    down, across = _steps(seen)
-    box = _largest(inside)
+    held = _summed(inside)
+    box = _largest(inside, held)
     if box is None:
         return 0.0, (0, 0, 0, 0), 0.0
-    return _snapped(box, _Sums(inside, down, across))
+    return _snapped(box, _Worth(held, *_steps(frame.turned(image, angle, float("nan")))))
+
+
+def _summed(layer: Layer) -> Sums:
+    """Return the sum of all above and to the left of each corner of a pixel, (rows + 1, columns + 1)."""
+    return np.asarray(cv2.integral(layer), np.float64)
 
 
 def _steps(image: Layer) -> tuple[Layer, Layer]:
     """Return how much each pixel differs from the one above it, and from the one to its left."""
     down, across = np.zeros_like(image), np.zeros_like(image)
-    down[1:] = np.nan_to_num(np.abs(image[1:] - image[:-1]))
-    across[:, 1:] = np.nan_to_num(np.abs(image[:, 1:] - image[:, :-1]))
+    cv2.absdiff(image[1:], image[:-1], down[1:])
+    cv2.absdiff(image[:, 1:], image[:, :-1], across[:, 1:])
+    for steps in (down, across):
+        cv2.patchNaNs(steps, 0.0)
     return down, across
 
 
-def _largest(weight: Layer) -> Box | None:
+def _largest(weight: Layer, held: Sums) -> Box | None:
     """Return a box with the largest sum of weights that turns along rows and columns lead to."""
-    held = np.flatnonzero((weight > 0).any(axis=1))
-    if not len(held):
+    wanted = np.flatnonzero((weight > 0).any(axis=1))
+    if not len(wanted):
         return None
-    quarter = (held[-1] + 1 - held[0]) // 4
-    top, bottom, left, right = int(held[0] + quarter), int(held[-1] + 1 - quarter), 0, 0
+    quarter = (wanted[-1] + 1 - wanted[0]) // 4
+    rows, cols = (int(wanted[0] + quarter), int(wanted[-1] + 1 - quarter)), (0, 0)
     most = 0.0
     for _ in range(_TURNS):
-        left, right, _ = _best_run(weight[top:bottom].sum(axis=0))
-        top, bottom, worth = _best_run(weight[:, left:right].sum(axis=1))
+        before = cols
+        cols, _ = _best_run(held[rows[1]] - held[rows[0]])
+        if cols == before:
+            break
+        rows, worth = _best_run(held[:, cols[1]] - held[:, cols[0]])
         if worth <= most:
             break
         most = worth
-    box = (top, bottom, left, right)
-    return box if min(bottom - top, right - left) >= _SHORTEST else None
+    return (*rows, *cols) if min(rows[1] - rows[0], cols[1] - cols[0]) >= _SHORTEST else None
 
 
-def _best_run(values: Layer) -> tuple[int, int, float]:
-    """Return start, stop and sum of the run of values with the largest sum."""
-    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+def _best_run(sums: Sums) -> tuple[tuple[int, int], float]:
+    """Return start, stop and sum of the run of values with the largest sum, from their running sums."""
     gain = sums - np.minimum.accumulate(sums)
     stop = int(gain.argmax())
-    start = int(sums[: stop + 1].argmin())
-    return start, stop, float(gain[stop])
+    return (int(sums[: stop + 1].argmin()), stop), float(gain[stop])
 
 
-class _Sums:
+class _Worth:
     """What boxes hold and what their sides show, from sums that are worked out once."""
 
-    def __init__(self, weight: Layer, down: Layer, across: Layer) -> None:
-        self.side = weight.shape[0]
-        self._weight = np.zeros((self.side + 1, self.side + 1))
-        self._weight[1:, 1:] = weight.cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
-        self._level = np.zeros((self.side, self.side + 1))
-        self._level[:, 1:] = down.cumsum(axis=1, dtype=np.float64)
-        self._plumb = np.zeros((self.side + 1, self.side))
-        self._plumb[1:] = across.cumsum(axis=0, dtype=np.float64)
-        self.usual = float(down.mean() + across.mean()) / 2
+    def __init__(self, held: Sums, down: Layer, across: Layer) -> None:
+        level, plumb = _summed(down), _summed(across)
+        self.side = len(down)
+        self.usual = float(level[-1, -1] + plumb[-1, -1]) / down.size / 2
+        # Columns are the rows of what is turned over.
+        self._tables = ((held, level, plumb), (held.T, plumb.T, level.T))
 
-    def worth(self, box: list[int] | list[NDArray[np.int64]]) -> Sums:
+    def of(self, box: Sequence[int]) -> float:
+        """Return what a box holds and shows."""
         top, bottom, left, right = box
-        held = (
-            self._weight[bottom, right] - self._weight[top, right] - self._weight[bottom, left]
-        ) + self._weight[top, left]
-        return np.asarray(held + _CONTRAST * self.shown(box))
+        return _sum(self._tables[0][0], (top, bottom), (left, right)) + _CONTRAST * self.shown(box)
 
-    def shown(self, box: list[int] | list[NDArray[np.int64]]) -> Sums:
+    def shown(self, box: Sequence[int]) -> float:
+        """Return the sum of the steps along the four sides of a box."""
         top, bottom, left, right = box
-        level = [self._level[row, right] - self._level[row, left] for row in (top, bottom)]
-        plumb = [self._plumb[bottom, col] - self._plumb[top, col] for col in (left, right)]
-        return np.asarray(sum(level) + sum(plumb))
+        _, level, plumb = self._tables[0]
+        return float(
+            sum(_sum(level, (row, row + 1), (left, right)) for row in (top, bottom))
+            + sum(_sum(plumb, (top, bottom), (col, col + 1)) for col in (left, right))
+        )
+
+    def best(self, sides: Sequence[int], which: int, places: slice) -> int:
+        """Return where in `places` one side of a box is worth most, the others being where they are."""
+        held, along, across = self._tables[which // 2]
+        low, high = sides[2 - which // 2 * 2 : 4 - which // 2 * 2]
+        shown = across[places, low + 1] - across[places, low]
+        shown += across[places, high + 1] - across[places, high]
+        rows = slice(places.start, places.stop + 1)
+        strips = along[rows, high] - along[rows, low]
+        # What the opposite side adds is the same at each place, and is left out.
+        gain = held[places, high] - held[places, low] + _CONTRAST * shown
+        moving = strips[1:] - strips[:-1]
+        gain = _CONTRAST * moving + gain if which % 2 else _CONTRAST * moving - gain
+        return int(places.start) + int(gain.argmax())
 
 
-def _snapped(box: Box, sums: _Sums) -> tuple[float, Box, float]:
+def _sum(table: Sums, rows: tuple[int, int], cols: tuple[int, int]) -> float:
+    (top, bottom), (left, right) = rows, cols
+    return float(table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left])
+
+
+def _snapped(box: Box, worth: _Worth) -> tuple[float, Box, float]:
     """Move one side after the other to where it is worth most, within reach of where it was."""
-    sides = list(box)
-    for _ in range(_TURNS):
-        before = list(sides)
-        for which in range(4):
-            sides[which] = _moved(sides, which, sums)
-        if sides == before:
+    sides, still = list(box), 0
+    for which in range(4 * _TURNS):
+        place = _moved(sides, which % 4, worth)
+        still = still + 1 if place == sides[which % 4] else 0
+        sides[which % 4] = place
+        if still == 4:
             break
     top, bottom, left, right = sides
     length = 2 * (bottom - top + right - left)
-    contrast = float(sums.shown(sides)) / length / max(sums.usual, 1e-6)
-    return float(sums.worth(sides)), (top, bottom, left, right), contrast
+    contrast = worth.shown(sides) / length / max(worth.usual, 1e-6)
+    return worth.of(sides), (top, bottom, left, right), contrast
 
 
-def _moved(sides: list[int], which: int, sums: _Sums) -> int:
+def _moved(sides: list[int], which: int, worth: _Worth) -> int:
+    first, last = max(sides[which] - _REACH, 1), min(sides[which] + _REACH, worth.side - 1)
     other = sides[which ^ 1]
-    places = np.arange(max(sides[which] - _REACH, 1), min(sides[which] + _REACH, sums.side - 1) + 1)
-    room = places - other if which % 2 else other - places
-    places = places[room >= _SHORTEST]
-    if not len(places):
-        return sides[which]
-    tried: list[NDArray[np.int64]] = [
-        places if i == which else np.full_like(places, side) for i, side in enumerate(sides)
-    ]
-    return int(places[sums.worth(tried).argmax()])
+    if which % 2:
+        first = max(first, other + _SHORTEST)
+    else:
+        last = min(last, other - _SHORTEST)
+    return worth.best(sides, which, slice(first, last + 1)) if first <= last else sides[which]

@@ -69,7 +69,10 @@ def networks_from(folder: Path) -> Iterator[None]:
 
 def select_rgb(image: Image, bands: tuple[str, ...]) -> Image:
     """Return the red, green and blue planes of an image; ValueError if one is missing."""
-    return image[[bands.index(name) for name in ("red", "green", "blue")]]
+    places = [bands.index(name) for name in ("red", "green", "blue")]
+    first = places[0]
+    # Side by side already, they need not be copied.
+    return image[first : first + 3] if places == [first, first + 1, first + 2] else image[places]
 
 
 def block_multiple(gsd_m: float) -> int:
@@ -106,17 +109,14 @@ def examine(
     """
     view = View.for_gsd(gsd_m)
     seen = usable & np.isfinite(before).all(axis=0) & np.isfinite(after).all(axis=0)
-    dates = [view.gather(np.nan_to_num(image), seen, stretch) for image in (before, after)]
+    dates = [view.gather(image, seen, stretch) for image in (before, after)]
     shares = _verdict(*(_features(image) for image in dates))
     # Its twin in reversed time as well, so that the exchange of dates stays exact.
     shares[[_BURNED, _REGROWN]] *= _BURNED_ODDS
     shares /= shares.sum(axis=0)
-    empty = np.where(seen, np.float32(0), np.float32(np.nan))
-    built, burned, removed, other = (
-        view.spread(shares[plane], usable.shape, _CELL) + empty
-        for plane in (_BUILT, _BURNED, _REMOVED, _OTHER)
-    )
-    return KindScores(built, burned, removed, other)
+    layers = view.spread(shares[[_BUILT, _BURNED, _REMOVED, _OTHER]], usable.shape, _CELL)
+    layers[:, ~seen] = np.nan
+    return KindScores(*layers)
 
 
 def growth(gsd_m: float) -> Growth:

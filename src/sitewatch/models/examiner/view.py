@@ -98,14 +98,19 @@ class View:
         short = [(-length) % STEP for length in weight.shape]
         return np.pad(np.stack(planes), [(0, 0), (0, short[0]), (0, short[1])])
 
-    def spread(self, cells: Image, shape: tuple[int, int], cell: int) -> Image:
-        """Return a map of cells (`cell` of the networks' pixels a side) on (rows, columns) pixels again."""
+    def spread(self, planes: Image, shape: tuple[int, int], cell: int) -> Image:
+        """Return maps of cells (`cell` of the networks' pixels a side) on (rows, columns) pixels again."""
         factor = cell * self.shrink / self.enlarge
         # A pixel takes its value between the centres of the cells around it.
         rows, cols = (np.clip((np.arange(n) + 0.5) / factor - 0.5, 0, None) for n in shape)
         across, down = np.meshgrid(cols.astype(np.float32), rows.astype(np.float32))
-        spread = cv2.remap(cells, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(spread, np.float32)
+        near, rest = cv2.convertMaps(across, down, cv2.CV_16SC2)
+        return np.stack(
+            [
+                cv2.remap(plane, near, rest, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+                for plane in planes
+            ]
+        )
 
     def _change(self, image: Image) -> Image:
         if self.shrink > 1:
