@@ -76,6 +76,14 @@ def test_without_a_pool_the_scene_itself_is_the_reference_and_its_size_the_limit
     assert (full.reference, full.p_value) == ("none", None)
 
 
+def test_a_site_that_fills_its_scene_is_ranked_all_the_same(pool: Pool):
+    told = try_elsewhere(site(60, 60, 250, 250), quiet(7), pool)
+    assert told is not None
+    assert told.shrunk > 1
+    assert told.scene is None
+    assert told.pooled == told.p_value is not None
+
+
 def test_a_site_that_could_not_be_seen_is_not_tested(pool: Pool):
     hidden = np.ones(GRID.shape, np.uint8)
     assert try_elsewhere(site(*FIELD), replace(quiet(4), unseen=hidden), pool) is None

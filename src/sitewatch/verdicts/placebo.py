@@ -29,6 +29,8 @@ COUNT_STEPS = np.linspace(-9.25, 0.05, 32)
 _PLACEMENTS = 300
 # With fewer the scene says nothing of what is usual in it.
 _FEWEST = 40
+# A footprint that the scene has no room for is halved until it has, so many times smaller at most.
+_MOST_SHRUNK = 8
 # Placements that overlap say much the same: so much of the ground counts as independent of the rest.
 _INDEPENDENT = 0.6
 # Footprints of no site, for pools: sizes from the smallest (square metres or pixels, whichever is more) to
@@ -55,6 +57,8 @@ class Placebo:
         The same of the plain change vector.
     placements : int
         In the site's own scene.
+    shrunk : int
+        How many times smaller than the site they are: 1 where the scene has room for its footprint.
     effective : float
         How many of them are independent of one another, about: no own-scene rank says more than one in these.
     area_ratio : float
@@ -80,6 +84,7 @@ class Placebo:
     plain_pooled: float | None
     plain_scene: float | None
     placements: int
+    shrunk: int
     effective: float
     area_ratio: float
     support: float | None
@@ -107,25 +112,27 @@ def try_elsewhere(site: Site, detection: Detection, pool: Pool | None) -> Placeb
     if not (footprint & ground.usable).any():
         return None
     seen = int(ground.usable.sum())
-    own, others = lay(footprint, ground.usable, number=_PLACEMENTS, seed=zlib.crc32(site.id.encode()))
+    own, others, shrink = _laid_out(footprint, ground.usable, zlib.crc32(site.id.encode()))
     count = int(footprint.sum())
     here, there = look(ground, own), look(ground, others)
     row = _rows(here, there, count * ground.pixel_m2)[0]
     enough = len(others) >= _FEWEST
+    whole = enough and shrink == 1
     effective = _INDEPENDENT * max(seen / count - 1, 0.0)
     least = 1 / (1 + effective)
-    scene = max(rank(here.score[0], there.score), least) if enough else None
-    plain_scene = max(rank(here.plain[0], there.plain), least) if enough else None
+    scene = max(rank(here.score[0], there.score), least) if whole else None
+    plain_scene = max(rank(here.plain[0], there.plain), least) if whole else None
     standing = pool.stand(row) if pool is not None and enough else None
     weak = standing is not None and pool is not None and standing.support > pool.usual
     return Placebo(
         p_value=standing.p_value if standing is not None else scene,
-        reference=_reference(standing is not None, weak=weak, enough=enough, least=least),
+        reference=_reference(standing is not None, weak=weak, enough=whole, least=least),
         pooled=standing.p_value if standing is not None else None,
         scene=scene,
         plain_pooled=standing.plain if standing is not None else None,
         plain_scene=plain_scene,
         placements=len(others),
+        shrunk=shrink,
         effective=round(effective, 1),
         area_ratio=round(count / max(seen, 1), 4),
         support=standing.support if standing is not None else None,
@@ -135,9 +142,21 @@ def try_elsewhere(site: Site, detection: Detection, pool: Pool | None) -> Placeb
         pool_grounds=len(pool.grounds) if standing is not None and pool is not None else 0,
         pool_placements=standing.among if standing is not None else 0,
         pooled_counts=_counts(standing.scores) if standing is not None else (),
-        scene_counts=_counts(there.score) if enough else (),
+        scene_counts=_counts(there.score) if whole else (),
         measured={name: round(float(value), 4) for name, value in zip(COLUMNS, row, strict=True)},
     )
+
+
+def _laid_out(
+    footprint: NDArray[np.bool_], usable: NDArray[np.bool_], seed: int
+) -> tuple[Placements, Placements, int]:
+    """Lay a footprint elsewhere, as large as the scene has room for."""
+    shrink = 1
+    own, others = lay(footprint, usable, number=_PLACEMENTS, seed=seed)
+    while len(others) < _FEWEST and shrink < _MOST_SHRUNK:
+        shrink *= 2
+        own, others = lay(footprint, usable, number=_PLACEMENTS, seed=seed, shrink=shrink)
+    return own, others, shrink
 
 
 def _counts(scores: Numbers) -> tuple[int, ...]:

@@ -44,6 +44,17 @@ def test_placements_avoid_what_could_not_be_seen():
     assert np.isnan(others.values(layer)[~others.usable]).all()
 
 
+def test_a_smaller_footprint_has_the_shape_of_the_large_one():
+    footprint = ell(120, 150, 20, 20, 80)
+    usable = np.ones(footprint.shape, bool)
+    own, others = lay(footprint, usable, number=40, seed=0, shrink=4)
+    assert own.index.shape[1] == footprint.sum()
+    assert len(others) == 40
+    row, col = np.unravel_index(others.index, footprint.shape)
+    sides = sorted({int(np.ptp(r)) + 1 for r in row} | {int(np.ptp(c)) + 1 for c in col})
+    assert sides == [10, 20]
+
+
 def test_a_footprint_without_room_has_no_placements():
     footprint = np.ones((20, 20), bool)
     own, others = lay(footprint, footprint, number=10, seed=0)
@@ -83,9 +94,13 @@ def test_the_spread_is_that_of_a_normal_distribution():
 def test_the_rank_is_the_monte_carlo_p_value():
     draw = np.random.default_rng(1)
     others, value = draw.normal(size=99), 1.3
+
+    def drawn(size: tuple[int, ...]) -> NDArray[np.float64]:
+        return others.reshape(size)
+
     found = monte_carlo_test(
         [value],
-        others.reshape,
+        drawn,
         lambda sample, axis: sample.mean(axis=axis),
         vectorized=True,
         n_resamples=len(others),

@@ -74,7 +74,7 @@ def thin(footprint: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def lay(
-    footprint: NDArray[np.bool_], usable: NDArray[np.bool_], *, number: int, seed: int
+    footprint: NDArray[np.bool_], usable: NDArray[np.bool_], *, number: int, seed: int, shrink: int = 1
 ) -> tuple[Placements, Placements]:
     """Lay a footprint at random places of its scene.
 
@@ -88,6 +88,9 @@ def lay(
         How many placements are wanted.
     seed : int
         The same seed gives the same places.
+    shrink : int
+        Lay it elsewhere so many times smaller: a scene that has no room for the footprint itself still says
+        what kind of ground lies around.
 
     Returns
     -------
@@ -98,7 +101,8 @@ def lay(
     pixels = thin(footprint)
     rows, cols = usable.shape
     own = _at(pixels[None], usable)
-    turned = [_turned(pixels - pixels.min(axis=0), turn) for turn in range(8)]
+    small = np.unique((pixels - pixels.min(axis=0)) // shrink, axis=0) if shrink > 1 else pixels
+    turned = [_turned(small - small.min(axis=0), turn) for turn in range(8)]
     draw = np.random.default_rng(seed)
     found: list[NDArray[np.int64]] = []
     for turn in range(_ROUNDS):
@@ -113,7 +117,7 @@ def lay(
             footprint[row, col].mean(axis=1) <= _MOST_SHARED
         )
         found.extend(places[fit][: number - len(found)])
-    others = _at(np.array(found, np.int64).reshape(-1, len(pixels), 2), usable)
+    others = _at(np.array(found, np.int64).reshape(-1, len(small), 2), usable)
     return own, others
 
 

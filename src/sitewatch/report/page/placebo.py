@@ -21,6 +21,7 @@ _NUMBERS = (
     ("support", "distance of the 50th of them"),
     ("usual_support", "usual up to"),
     ("placements", "places in this scene"),
+    ("shrunk", "times smaller than the site"),
     ("effective", "independent of one another, about"),
     ("area_ratio", "site over ground seen"),
 )
@@ -35,7 +36,7 @@ def placebo_card(said: Mapping[str, Any] | None) -> PlaceboCard | None:
         bars=_bars(said.get("pooled_counts") or ()),
         ticks=_bars(said.get("scene_counts") or ()),
         site=0.0 if math.isnan(score) else min(max((score - _LOW) / (_HIGH - _LOW), 0.0), 1.0),
-        facts=tuple((title, _words(said[name])) for name, title in _NUMBERS if said.get(name) is not None),
+        facts=tuple((title, _words(said[name])) for name, title in _NUMBERS if said.get(name)),
     )
 
 
