@@ -14,7 +14,7 @@ from sitewatch.records import KINDS, Kind, Site
 # By how much outlines lie inside or outside of the true ones: standard deviations of what all outlines of a
 # scene have in common, and of each one's own. Metres for the examiner of fine imagery, whose cells are 2 m
 # whatever the pixel; pixels for coarse imagery.
-COMMON_M, OWN_M = 0.5, 0.9
+COMMON_M, OWN_M = 0.8, 1.2
 COMMON_PX, OWN_PX = 0.25, 0.4
 _DRAWS = 4000
 _LEVEL = 95.0
