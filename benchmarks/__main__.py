@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import speed, survey, train, verdicts
+from benchmarks import nulls, speed, survey, train, verdicts
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -38,6 +38,9 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _verdicts(given: argparse.Namespace) -> bool:
+    if given.drawn:
+        sys.stdout.write(f"{nulls.table(list(nulls.nulls(given.drawn)))}\n\n")
+        return True
     if given.manifest is None:
         sys.stderr.write("error: no manifest of labelled imagery: name it with --manifest\n")
         return False
@@ -74,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     control = parser.add_argument_group("verdicts")
     control.add_argument("--runs", type=Path, nargs="+", default=[], help="what `training.left_out` wrote")
     control.add_argument("--manifest", type=Path, default=find_manifest())
+    control.add_argument(
+        "--drawn", type=int, default=0, metavar="N", help="N drawn places a nuisance instead of runs"
+    )
     control.add_argument("--fdr", type=float, default=0.1, help="share of wrong sites that is allowed")
     coverage = parser.add_argument_group("survey")
     coverage.add_argument(
