@@ -86,11 +86,8 @@ def table(found: Sequence[Null]) -> str:
 
 def _looked_at(drawn: DrawnPair) -> Detection:
     with tempfile.TemporaryDirectory() as folder:
-        scenes = [
-            _scene(Path(folder), name, scene)
-            for name, scene in (("before", drawn.before), ("after", drawn.after))
-        ]
-        pair = Pair(*scenes)
+        before = _scene(Path(folder), "before", drawn.before)
+        pair = Pair(before, _scene(Path(folder), "after", drawn.after))
         return detect(pair, whole_ground(pair), Settings())
 
 
