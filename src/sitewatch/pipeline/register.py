@@ -47,7 +47,7 @@ CHANCE = 60
 NEAR_PX = 6
 NEAR_SIGNIFICANT = 3.0
 # Once a round moves nothing by more than this, the last one follows, pixels.
-SETTLED = 0.3
+SETTLED = 0.1
 # What is drawn around the ground to be judged: tiles at its edge are looked for there, pixels.
 MARGIN = SEARCH[0] + 16
 # Displacements smaller than this (pixels) are left alone: moving the pixels would smear more than it mends.
