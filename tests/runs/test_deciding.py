@@ -31,7 +31,7 @@ def ground(
         chips=0,
         placebos={}
         if p_value is None
-        else {name: {"pooled": p_value if pooled else None, "pool_placements": 1000}},
+        else {name: {"pooled": p_value if pooled else None, "pool_placements": 1000, "surest": None}},
         otherwise={name: cleared} if kinds else {},
     )
 

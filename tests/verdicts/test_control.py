@@ -43,6 +43,13 @@ def test_the_share_of_wrong_sites_is_what_was_asked_for(share: float):
     assert np.mean(found) > 0.5
 
 
+def test_one_sure_detection_is_a_change_whatever_its_placements_show():
+    sites = [Candidate("house", 0.6, True, 1e-3, surest=0.93), Candidate("shed", 0.6, True, 1e-3, surest=0.7)]
+    found = control(sites, 0.1)
+    assert (found.flagged, found.cleared) == (("house",), ("shed",))
+    assert control(sites, 0.05).flagged == ()
+
+
 def test_a_list_whose_level_is_out_of_reach_is_called_ranked():
     many = candidates([0.5] * 400, typed=False, floor=1 / 1500)
     assert control([*many, *candidates([0.001])], 0.1).list == "ranked"

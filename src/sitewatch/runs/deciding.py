@@ -35,6 +35,7 @@ def decide(grounds: Sequence[Ground], fdr: float) -> tuple[list[dict[str, Any]],
             site["id"],
             float(site["properties"]["p_value"]),
             typed=bool(site["properties"]["kinds"]),
+            surest=ground.placebos[site["id"]]["surest"] or 0.0,
             floor=1 / (1 + int(ground.placebos[site["id"]]["pool_placements"])),
         )
         for ground in grounds

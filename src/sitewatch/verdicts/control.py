@@ -23,12 +23,15 @@ class Candidate:
         Whether something of the three kinds was found inside.
     floor : float
         The smallest p-value that the test can give it.
+    surest : float
+        Confidence of the surest typed detection inside, 0..1; 0 without one.
     """
 
     site_id: str
     p_value: float
     typed: bool
     floor: float
+    surest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Control:
     q_values : mapping of site id to float
         Benjamini and Hochberg's adjusted p-value: the smallest `fdr` at which a site is flagged.
     flagged : tuple of str
-        Typed, and `q_values` at most `fdr`.
+        Typed, and `q_values` at most `fdr`, or one detection by itself so sure that it is wrong at most as
+        often: a house in a large site is lost among its placements, and yet is a house.
     cleared : tuple of str
         Typed, but as much is found at quiet places.
     untyped : tuple of str
@@ -91,6 +95,7 @@ def control(sites: Sequence[Candidate], fdr: float) -> Control:
     q_values = false_discovery_control(np.array([site.p_value for site in sites]), method="bh")
     told = {site.site_id: float(q) for site, q in zip(sites, q_values, strict=True)}
     typed = [site for site in sites if site.typed]
+    sure = {site.site_id for site in typed if told[site.site_id] <= fdr or site.surest >= 1 - fdr}
     # With k sites flagged of m, the largest p-value among them must be below fdr k / m. As k counts how many
     # more sites lie below `_USUAL` than chance puts there.
     excess = sum(site.p_value <= _USUAL for site in sites) - _USUAL * len(sites)
@@ -99,8 +104,8 @@ def control(sites: Sequence[Candidate], fdr: float) -> Control:
     return Control(
         fdr=fdr,
         q_values=told,
-        flagged=tuple(site.site_id for site in typed if told[site.site_id] <= fdr),
-        cleared=tuple(site.site_id for site in typed if told[site.site_id] > fdr),
+        flagged=tuple(site.site_id for site in typed if site.site_id in sure),
+        cleared=tuple(site.site_id for site in typed if site.site_id not in sure),
         untyped=tuple(site.site_id for site in sites if not site.typed and told[site.site_id] <= fdr),
         list="controlled" if reached else "ranked",
     )

@@ -5,6 +5,7 @@ neighbours; the site is then ranked among placements on quiet pairs that the sam
 form was chosen, and how well it holds, is in docs/method/verdicts.md.
 """
 
+import math
 import zlib
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from sitewatch.io.rasters import burn
 from sitewatch.kernels.placebo import Placements, lay, rank
 from sitewatch.pipeline.detection import Detection
 from sitewatch.records import Site
+from sitewatch.verdicts.judge import inside_site
 from sitewatch.verdicts.look import Ground, Looked, look, relative
 from sitewatch.verdicts.pool import COLUMNS, Pool
 
@@ -70,6 +72,8 @@ class Placebo:
         itself changed widely.
     pool : str or None
         Which pool; its number of grounds and of placements follow.
+    surest : float or None
+        Confidence of the surest typed detection inside; None without one, or where none could be calibrated.
     measured : dict
         The site's row, as a pool's columns.
     pooled_counts, scene_counts : tuple of int
@@ -93,6 +97,7 @@ class Placebo:
     pool: str | None
     pool_grounds: int
     pool_placements: int
+    surest: float | None
     measured: dict[str, float]
     pooled_counts: tuple[int, ...]
     scene_counts: tuple[int, ...]
@@ -141,10 +146,20 @@ def try_elsewhere(site: Site, detection: Detection, pool: Pool | None) -> Placeb
         pool=pool.model if standing is not None and pool is not None else None,
         pool_grounds=len(pool.grounds) if standing is not None and pool is not None else 0,
         pool_placements=standing.among if standing is not None else 0,
+        surest=_surest(site, detection),
         pooled_counts=_counts(standing.scores) if standing is not None else (),
         scene_counts=_counts(there.score) if whole else (),
         measured={name: round(float(value), 4) for name, value in zip(COLUMNS, row, strict=True)},
     )
+
+
+def _surest(site: Site, detection: Detection) -> float | None:
+    told = [
+        change.confidence
+        for change in inside_site(site, detection.changes)
+        if change.kind != "other" and not math.isnan(change.confidence)
+    ]
+    return max(told, default=None)
 
 
 def _laid_out(

@@ -14,6 +14,7 @@ _NUMBERS = (
     ("scene", "p, other places of this scene"),
     ("plain_pooled", "p of plain change, other pairs"),
     ("plain_scene", "p of plain change, this scene"),
+    ("surest", "surest detection inside"),
     ("level_rank", "quiet pairs as restless as this scene"),
     ("pool", "pool"),
     ("pool_grounds", "pairs in the pool"),
