@@ -39,13 +39,15 @@ VERDICT_TITLES: Mapping[VerdictWord, str] = MappingProxyType(
 VERDICT_MEANINGS: Mapping[VerdictWord, str] = MappingProxyType(
     {
         "change": (
-            "Construction, burning or demolition was detected inside the site. It was found by a program and "
-            "has not been validated in the field."
+            "Construction, burning or demolition was detected inside the site and, where quiet places are "
+            "known to compare with, more of it than they show, or one detection that is very sure by itself. "
+            "It was found by a program and has not been validated in the field."
         ),
         "no_visible_change": (
             "Enough of the site could be seen on both dates, and nothing of construction, burning or "
-            "demolition larger than the smallest detectable size was found. It does not show that nothing "
-            "happened: what is small, hidden, or mended between the dates is not seen from above."
+            "demolition was found, or no more than where nothing happened: then the finds are listed, and the "
+            "reason says so. It does not show that nothing happened: what is small, hidden, or mended between "
+            "the dates is not seen from above, and the reason says how small a building would have been seen."
         ),
         "not_assessable": (
             "Too little of the site could be seen on both dates (cloud, shadow, missing pixels), or no pair "

@@ -34,7 +34,7 @@ def write_placements(folder: Path, name: str, detection: Detection) -> None:
 
 
 def read_placements(run: Run, name: str) -> NDArray[np.float64]:
-    """Read them back, (n, 9) float64.
+    """Read them back, (n, 8) float64.
 
     Raises
     ------
