@@ -31,7 +31,7 @@ _STANCES = {
 _REFERENCES = {
     "pooled": "look-alike places in other pairs of this class of sensor",
     "scene": "other places in the same scenes",
-    "weak": "few look-alike places: a hint, no more",
+    "weak": "places of which few are like it: look closer",
     "none": "none",
 }
 
