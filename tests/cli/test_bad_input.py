@@ -38,7 +38,7 @@ def write(tmp_path: Path) -> Write:
     ) -> Path:
         path = tmp_path / name
         said = {"nodata": None, "descriptions": RGB[: len(pixels)], **labels}
-        write_geotiff(path, pixels, place or grid(size=pixels.shape[-1]), Labels(**said))  # type: ignore[arg-type]
+        write_geotiff(path, pixels, place or grid(size=pixels.shape[-1]), Labels(**said))  # type: ignore[arg-type] - any
         return path
 
     return to_file

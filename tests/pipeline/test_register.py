@@ -98,7 +98,7 @@ def test_both_dates_show_a_thing_at_one_pixel_in_either_frame(tmp_path: Path, fr
     grid = GeoBox((60, 60), Affine(1, 0, 500_000, 0, -1, 4_000_000), "EPSG:32631")
     pair = Pair(square(tmp_path, "b", grid, (20, 20)), square(tmp_path, "a", grid, (24, 17)))
     moved = Registration(grid, Alignment(matrix=(1.0, 0.0, -3.0, 0.0, 1.0, 4.0)))
-    before, after = load_registered(pair, moved, grid, frame=frame)  # type: ignore[arg-type]
+    before, after = load_registered(pair, moved, grid, frame=frame)  # type: ignore[arg-type] - a literal
     shown = [np.argwhere(np.nan_to_num(date[0].to_numpy()) > 120) for date in (before, after)]
     places = [pixels.min(axis=0).tolist() for pixels in shown]
     assert places[0] == places[1] == ([20, 20] if frame == "before" else [24, 17])

@@ -45,9 +45,10 @@ VERDICT_MEANINGS: Mapping[VerdictWord, str] = MappingProxyType(
         ),
         "no_visible_change": (
             "Enough of the site could be seen on both dates, and nothing of construction, burning or "
-            "demolition was found, or no more than where nothing happened: then the finds are listed, and the "
-            "reason says so. It does not show that nothing happened: what is small, hidden, or mended between "
-            "the dates is not seen from above, and the reason says how small a building would have been seen."
+            "demolition was found, or no more than where nothing happened: then the finds are listed, and "
+            "the reason says so. It does not show that nothing happened: what is small, hidden, or mended "
+            "between the dates is not seen from above. The reason says how small a building would have been "
+            "seen."
         ),
         "not_assessable": (
             "Too little of the site could be seen on both dates (cloud, shadow, missing pixels), or no pair "

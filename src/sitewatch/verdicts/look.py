@@ -13,8 +13,9 @@ Numbers = NDArray[np.float64]
 
 # Probabilities and lengths below these are as good as none: their logarithms must not part quiet places.
 _LEAST_SCORE, _LEAST_PLAIN = 1e-4, 1e-2
-# Spreads of cover below these count as these: share of the scene's own middle (brightness, slope), index.
-_LEAST_SPREAD = (0.02, 0.05, 0.01)
+# Spreads of cover below these count as these: a share of the scene's own middle, since brightness and slope
+# are in the image's unit, and a number for the index.
+_LEAST_SPREAD = ((0.02, 1e-9), (0.05, 1e-9), (0.0, 0.01))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,11 +84,10 @@ def look(ground: Ground, placements: Placements) -> Looked:
 def relative(cover: Numbers, others: Numbers) -> Numbers:
     """Return cover in robust standard deviations of what other placements of the scene hold, (n, 3)."""
     units = []
-    for values, rest, least in zip(cover.T, others.T, _LEAST_SPREAD, strict=True):
+    for values, rest, (share, least) in zip(cover.T, others.T, _LEAST_SPREAD, strict=True):
         known = rest[np.isfinite(rest)]
         middle = abs(float(np.median(known))) if len(known) else 1.0
-        # An index has a unit of its own; brightness and slope have the image's.
-        floor = least if least == _LEAST_SPREAD[2] else max(least * middle, 1e-9)
+        floor = max(share * middle, least)
         spread = robust_spread(known if len(known) else np.zeros(1), floor)
         units.append(np.nan_to_num(np.asarray(spread.units(values))))
     return np.column_stack(units)

@@ -24,7 +24,7 @@ def growth(kinds: int = 1, **given: object) -> Growth:
     usual: dict[str, object] = {
         "seed": (0.7,) * kinds, "grow": (0.5,) * kinds, "smooth_px": 0.0, "open_px": 1, "least_px": 1,
     }  # fmt: skip
-    return Growth(**{**usual, **given})  # type: ignore[arg-type]
+    return Growth(**{**usual, **given})  # type: ignore[arg-type] - any field
 
 
 @given(st.integers(0, 200))
