@@ -6,6 +6,7 @@ DEMO   ?= demo
 WORKERS ?= auto
 DATA    ?= ../shared/data
 CACHE   ?= build/train
+SEED    ?= 0
 
 .PHONY: demo test lint docs bench train train-confidence train-smallest pool clean
 .DEFAULT_GOAL := help
@@ -16,7 +17,7 @@ help:
 	@echo "make lint   formatting, rules, types, import contracts"
 	@echo "make docs   build the documentation, strictly"
 	@echo "make bench  speed and accuracy on the machine at hand, coverage of surveys"
-	@echo "make train  fit the models again on the imagery in DATA (an hour)"
+	@echo "make train  fit the models again on the imagery in DATA (an hour; SEED=1 for another start)"
 	@echo "make train-confidence  then fit how sure they are, on pairs left out (two hours)"
 	@echo "make pool   then gather the quiet places that verdicts are ranked among (seconds)"
 	@echo "make train-smallest    then measure how small a change they find (half an hour)"
@@ -57,8 +58,8 @@ $(VENV)/.train: pyproject.toml | $(BIN)/activate
 	@touch $@ $(VENV)/.run
 
 train: $(VENV)/.train
-	$(BIN)/python -m training.fit_examiner --data $(DATA) --cache $(CACHE)
-	$(BIN)/python -m training.fit_coarse --data $(DATA)
+	$(BIN)/python -m training.fit_examiner --data $(DATA) --cache $(CACHE) --seed $(SEED)
+	$(BIN)/python -m training.fit_coarse --data $(DATA) --seed $(SEED)
 
 train-confidence: $(VENV)/.train
 	$(BIN)/python -m training.fit_examiner --data $(DATA) --cache $(CACHE) --folds 0 1

@@ -180,8 +180,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = ArgumentParser(description="Fit the kinds of change in coarse imagery.")
     parser.add_argument("--data", type=Path, required=True, help="folder with MANIFEST.csv")
     parser.add_argument("--drawn", type=int, default=200, help="how many scenes are drawn")
+    parser.add_argument("--seed", type=int, default=0, help="of the start, the batches and the pixels taken")
     given = parser.parse_args(arguments)
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(given.seed + 1)
     tables: dict[str, list[Rows]] = {name: [] for name in SETS}
     for sample in _samples(given.data / "MANIFEST.csv", given.drawn, rng):
         for name, bands in SETS.items():
@@ -195,9 +196,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if out:
                 kept = [one for one in rows if one not in out]
                 sys.stdout.write(f"{name}, left out: {group} (construction, burning, demolition, other)\n")
-                for line in told(fit_network(kept), out):
+                for line in told(fit_network(kept, seed=given.seed), out):
                     sys.stdout.write(line + "\n")
-        networks[name] = _plain(fit_network(rows))
+        networks[name] = _plain(fit_network(rows, seed=given.seed))
     TARGET.write_text(json.dumps({"networks": networks}, separators=(",", ":")) + "\n", "utf-8")
 
 
