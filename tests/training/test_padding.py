@@ -7,9 +7,9 @@ import onnx
 import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from training.examiner.padding import fold_padding
 
 from sitewatch.models import examiner
-from training.examiner.padding import fold_padding
 
 
 def padded(size: int, step: int) -> onnx.ModelProto:
@@ -19,7 +19,9 @@ def padded(size: int, step: int) -> onnx.ModelProto:
     kernel = np.random.default_rng(size).normal(size=(2, 3, size, size)).astype(np.float32)
     nodes = [
         helper.make_node("Pad", ["image", "pads"], ["wide"]),
-        helper.make_node("Conv", ["wide", "kernel"], ["out"], kernel_shape=[size, size], strides=[step, step]),
+        helper.make_node(
+            "Conv", ["wide", "kernel"], ["out"], kernel_shape=[size, size], strides=[step, step]
+        ),
     ]
     values = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, bands, "rows", "cols"])

@@ -1,4 +1,4 @@
-"""Let convolutions pad for themselves: a padding of its own makes the runtime write every plane twice more."""
+"""Let convolutions pad for themselves: a padding of its own makes the runtime write every plane anew."""
 
 import onnx
 from onnx import helper
@@ -7,8 +7,8 @@ from onnx import helper
 def fold_padding(model: onnx.ModelProto) -> onnx.ModelProto:
     """Put what `Pad` adds in front of a convolution into the convolution, in place.
 
-    The backbone pads as TensorFlow's ``SAME`` does, by sizes that it works out anew from each image. Of images
-    whose sides are multiples of all strides together, as the examiner's are, the sizes are always the same.
+    The backbone pads as TensorFlow's ``SAME`` does, by sizes that it works out anew from each image. Where an
+    image's sides are multiples of all strides together, as the examiner's are, they are always the same.
 
     Returns
     -------
