@@ -31,7 +31,7 @@ def with_company(log_odds: Vector, places: NDArray[np.float64], reach: float) ->
     own = np.clip(log_odds, -_OWN, _OWN)
     if len(own) < 2:
         return own
-    drawn = list(points(places))
+    drawn = np.asarray(points(places))
     first, second = STRtree(drawn).query(drawn, predicate="dwithin", distance=3 * reach)
     others = first != second
     first, second = first[others], second[others]
