@@ -68,7 +68,7 @@ def test_the_command_prints_the_tables(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITEWATCH_DATA", str(tmp_path))
-    main(["speed", "--sizes", "48"])
+    main(["speed", "--sizes", "64"])
     printed = capsys.readouterr().out
-    assert "| read 48 " in printed
+    assert "| read 64 " in printed
     assert "| CPU s a pair-MPix" in printed
