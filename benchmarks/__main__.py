@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import nulls, speed, survey, train, verdicts
+from benchmarks import nulls, speed, stages, survey, train, verdicts
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -22,7 +22,8 @@ def main(args: Sequence[str] | None = None) -> int:
     complete = True
     if given.what in {"all", "speed"}:
         costs = speed.measure_all(given.sizes)
-        sys.stdout.write(f"{speed.table(costs)}\n")
+        spent = list(stages.spend_all(max(given.sizes), given.manifest))
+        sys.stdout.write(f"{speed.table(costs)}\n\n{stages.stage_table(spent)}\n")
         complete &= all(cost.failure is None for cost in costs)
     if given.what in {"all", "accuracy"}:
         complete &= _accuracy(given)

@@ -14,6 +14,7 @@ from sitewatch import blocks
 from sitewatch.blocks import Block
 from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
+from sitewatch.io.rasters import reading_once
 from sitewatch.kernels.objects import Growth, Objects, find_objects
 from sitewatch.pipeline.changes import Work, drop_unsure, make_changes
 from sitewatch.pipeline.checks import require_bands
@@ -77,12 +78,13 @@ def detect(
         If a network or last stage of the user's own cannot be used.
     """
     bands = require_bands(pair)
-    for scene in (pair.before, pair.after):
-        require_content(scene, grid)
     moving, masking = settings.registration, settings.masking
-    registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
-    sight = sight or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
-    preparation, sample = fit_preparation(pair, registration, bands, sight)
+    with reading_once():
+        for scene in (pair.before, pair.after):
+            require_content(scene, grid)
+        registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
+        sight = sight or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
+        preparation, sample = fit_preparation(pair, registration, bands, sight)
     learned = open_learned(settings.model)
     scorer = fit_scorer(
         sample,
