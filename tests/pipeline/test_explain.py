@@ -8,7 +8,9 @@ import pytest
 from affine import Affine
 from odc.geo.geobox import GeoBox
 
+from sitewatch.kernels.parallax import Direction, Moved
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
+from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Pair, Rival, Scene, View
 
@@ -151,3 +153,38 @@ def test_what_could_not_be_measured_is_never_printed_as_a_number():
     found = Situation("burning", nothing, 0.0, math.nan, 3.0, PAIR)
     said = [*reasons(found), *(one.sentence for one in rivals(found))]
     assert not [sentence for sentence in said if "nan" in sentence.lower()]
+
+
+EAST = Direction(0.0, 0.4, 120)
+
+
+@pytest.mark.parametrize(
+    ("moved", "stance", "vetoes"),
+    [
+        (Moved(0.72, 0.5, 0.2, 12.0), "for", True),
+        (Moved(0.72, math.nan, math.nan, 12.0), "for", True),
+        (Moved(0.72, 0.75, 0.2, 12.0), "undecided", False),
+        (Moved(0.72, 0.5, 0.7, 12.0), "undecided", False),
+        (Moved(0.50, 0.4, 0.2, 12.0), "undecided", False),
+        (Moved(0.30, 0.4, 0.2, 12.0), "against", False),
+        (Moved(math.nan, 0.4, 0.2, math.nan), "against", False),
+    ],
+)
+def test_lean_vetoes_where_the_thing_moved_as_others_did(moved: Moved, stance: str, vetoes: bool):
+    found = rival(replace(situation(), leaning=Leaning(EAST, moved, 0.5)), "lean")
+    assert (found.stance, found.vetoes) == (stance, vetoes)
+    assert "towards 90 degrees" in found.sentence
+    if vetoes:
+        assert "6 m along it with a correlation of 0.72" in found.sentence
+        assert found.measurement is not None
+        assert found.measurement.value == pytest.approx(0.72)
+
+
+def test_without_a_common_direction_nothing_is_said_to_lean():
+    found = rival(replace(situation(), leaning=Leaning(None, None, 0.5)), "lean")
+    assert (found.stance, found.vetoes) == ("against", False)
+
+
+def test_nothing_but_lean_vetoes():
+    dark = situation(brightness=Measured(0.10, 0.05, 0.1, 0.1), blueness=Measured(0.40, 0.46, 0.4, 0.4))
+    assert not any(one.vetoes for found in (situation(), dark) for one in rivals(found))

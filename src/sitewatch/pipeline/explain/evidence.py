@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Kind, Measurement, Pair
 
@@ -28,6 +29,8 @@ class Situation:
     width_px : float
         About the width of the object, pixels.
     pair : Pair
+    leaning : Leaning or None
+        None where roofs are too small to be looked for.
     """
 
     kind: Kind
@@ -36,6 +39,7 @@ class Situation:
     residual_px: float
     width_px: float
     pair: Pair
+    leaning: Leaning | None = None
 
     def relative(self, name: str) -> float:
         """Change of a layer over the object, as a share of what it was before; NaN if not measured."""

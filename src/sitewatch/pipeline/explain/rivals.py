@@ -8,13 +8,13 @@ import math
 
 from sitewatch.catalogue.sensors import title
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
+from sitewatch.pipeline.explain.lean import lean
 from sitewatch.pipeline.explain.structure import KEPT, LOST
 from sitewatch.records import Measurement, Rival, Stance
 
 # Darker than this share, and a shadow or wet ground may be the reason.
 _DARKER = -0.10
 _SUN_APART_DEG = 15.0
-_OFF_NADIR_APART_DEG = 8.0
 # A difference of which a shift leaves less than this share may come from the shift.
 _SHIFTED = 0.4
 # Spreads of the ground around by which a change stands out that the ground around did not make alike.
@@ -30,7 +30,7 @@ def rivals(situation: Situation) -> tuple[Rival, ...]:
         _wet_soil(situation),
         _haze(situation),
         _sensor(situation),
-        _lean(situation),
+        lean(situation),
         _repaint(situation),
     )
 
@@ -155,18 +155,6 @@ def _sensor(situation: Situation) -> Rival:
     return Rival(
         "sensor", "undecided", f"The scenes come from two sensors, {title(first)} and {title(second)}."
     )
-
-
-def _lean(situation: Situation) -> Rival:
-    first, second = situation.pair.before.view.off_nadir, situation.pair.after.view.off_nadir
-    if first is None or second is None:
-        return Rival("lean", "not_checked", "The off-nadir angles are not known on both dates.")
-    apart = abs(first - second)
-    stance: Stance = "against" if max(first, second) < _OFF_NADIR_APART_DEG else "undecided"
-    sentence = f"Off-nadir angles are {first:.0f} and {second:.0f} degrees: " + (
-        "buildings hardly lean." if stance == "against" else "tall buildings lean differently."
-    )
-    return Rival("lean", stance, sentence, Measurement(apart, "degrees"))
 
 
 def _repaint(situation: Situation) -> Rival:
