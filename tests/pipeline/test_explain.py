@@ -185,6 +185,42 @@ def test_without_a_common_direction_nothing_is_said_to_lean():
     assert (found.stance, found.vetoes) == ("against", False)
 
 
-def test_nothing_but_lean_vetoes():
-    dark = situation(brightness=Measured(0.10, 0.05, 0.1, 0.1), blueness=Measured(0.40, 0.46, 0.4, 0.4))
-    assert not any(one.vetoes for found in (situation(), dark) for one in rivals(found))
+SHADED = {
+    "brightness": Measured(0.10, 0.087, 0.1, 0.1),
+    "edges": Measured(0.02, 0.0198, 0.02, 0.02),
+    "contrast": Measured(0.03, 0.029, 0.03, 0.03),
+    "pattern": Measured(0.85, 0.85, 0.9, 0.9),
+}
+
+
+def vetoing(found: Situation) -> set[str]:
+    return {one.name for one in rivals(found) if one.vetoes}
+
+
+def test_coarse_construction_that_only_darkened_is_a_shadow_or_paint():
+    assert vetoing(situation(**SHADED)) == {"shadow"}
+    assert rival(situation(**SHADED), "shadow").stance == "for"
+    assert "13% darker" in rival(situation(**SHADED), "shadow").sentence
+    repainted = situation(**{**SHADED, "pattern": Measured(0.5, 0.5, 0.9, 0.9)})
+    assert vetoing(repainted) == {"repaint"}
+    assert "-1%" in rival(repainted, "repaint").sentence
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        {"brightness": Measured(0.10, 0.11, 0.1, 0.1)},
+        {"edges": Measured(0.02, 0.025, 0.02, 0.02)},
+        {"contrast": Measured(0.03, 0.04, 0.03, 0.03)},
+        {"edges": Measured(math.nan, math.nan, math.nan, math.nan)},
+    ],
+)
+def test_what_brought_light_or_structure_is_not_vetoed(layers: dict[str, Measured]):
+    assert not vetoing(situation(**{**SHADED, **layers}))
+
+
+def test_fine_imagery_and_other_kinds_are_not_vetoed_for_plainness():
+    fine = Pair(replace(PAIR.before, gsd_m=1.0), replace(PAIR.after, gsd_m=1.0))
+    assert not vetoing(situation(fine, **SHADED))
+    assert not vetoing(replace(situation(**SHADED), kind="demolition"))
+    assert not vetoing(situation())

@@ -1,7 +1,7 @@
 """Explanations other than the three kinds, each with what was measured for or against it.
 
-The thresholds are those of common sense (a shadow darkens, haze veils everything around); a later recipe may
-turn them into tests with error rates. Nothing here removes a change.
+Lean, shadow and repaint veto a change where they were borne out on pairs that nothing was fitted on. The
+other limits are those of common sense (a shadow darkens, haze veils everything around), and inform only.
 """
 
 import math
@@ -9,6 +9,7 @@ import math
 from sitewatch.catalogue.sensors import title
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
 from sitewatch.pipeline.explain.lean import lean
+from sitewatch.pipeline.explain.plainness import repainted, shaded
 from sitewatch.pipeline.explain.structure import KEPT, LOST
 from sitewatch.records import Measurement, Rival, Stance
 
@@ -63,7 +64,7 @@ def _shadow(situation: Situation) -> Rival:
     if math.isnan(darker):
         return Rival("shadow", "not_checked", "Brightness could not be measured on both dates.")
     sun = _sun(situation)
-    if darker > _DARKER:
+    if darker > _DARKER and not shaded(situation):
         return Rival(
             "shadow", "against", f"The place did not darken ({darker:+.0%}). {sun}", Measurement(darker)
         )
@@ -73,6 +74,13 @@ def _shadow(situation: Situation) -> Rival:
             f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are, and char. {sun}"
         )
         return Rival("shadow", "undecided", sentence, Measurement(bluer))
+    if shaded(situation):
+        sentence = (
+            f"The place became {-darker:.0%} darker and kept its pattern of light and dark (correlation "
+            f"{situation.together('pattern'):.2f}), without new edges "
+            f"({situation.relative('edges'):+.0%}): something built would have brought some. {sun}"
+        )
+        return Rival("shadow", "for", sentence, Measurement(darker), vetoes=True)
     if bluer > 0.02:
         sentence = f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are. {sun}"
         return Rival("shadow", "for", sentence, Measurement(bluer))
@@ -161,6 +169,13 @@ def _repaint(situation: Situation) -> Rival:
     kept = situation.together("pattern")
     if math.isnan(kept):
         return Rival("repaint", "not_checked", "The pattern of light and dark could not be compared.")
+    if repainted(situation) and not shaded(situation):
+        darker, edges, contrast = (situation.relative(name) for name in ("brightness", "edges", "contrast"))
+        sentence = (
+            f"The place became {-darker:.0%} darker, and its edges are no stronger ({edges:+.0%}; contrast "
+            f"{contrast:+.0%}): it changed its colour, and something built would have brought edges."
+        )
+        return Rival("repaint", "for", sentence, Measurement(edges), vetoes=True)
     stance: Stance = "for" if kept > KEPT else "against" if kept < LOST else "undecided"
     meaning = {
         "for": "it changed its colour and kept its form, as a roof does that is painted.",
