@@ -9,6 +9,7 @@ from affine import Affine
 from odc.geo.geobox import GeoBox
 
 from sitewatch.kernels.parallax import Direction, Moved
+from sitewatch.kernels.trend import Trend
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
@@ -73,6 +74,19 @@ def test_the_season_speaks_where_the_surroundings_changed_alike():
     assert rival(situation(), "season").stance == "against"
     alike = situation(ndvi=Measured(0.6, 0.2, 0.6, 0.25))
     assert rival(alike, "season").stance == "for"
+
+
+def test_the_season_is_what_similar_ground_did():
+    trend = Trend((0.1, 0.6), (0.0, -0.38), (0.05, 0.1))
+    alike = rival(replace(situation(), trend=trend), "season")
+    assert alike.stance == "for"
+    assert alike.measurement is not None
+    assert alike.measurement.value == pytest.approx(0.2)
+    assert "-0.38, give or take 0.10" in alike.sentence
+    # Ground around that did as much says nothing where other fields stayed green.
+    green = Trend((0.1, 0.6), (0.0, 0.0), (0.05, 0.1))
+    around = situation(ndvi=Measured(0.6, 0.2, 0.6, 0.25))
+    assert rival(replace(around, trend=green), "season").stance == "against"
 
 
 def test_a_thin_object_may_be_a_misfit():

@@ -11,10 +11,12 @@ from sitewatch import blocks
 from sitewatch.blocks import Block, Window
 from sitewatch.grid import gsd_m
 from sitewatch.kernels.objects import Objects, keep, surroundings
+from sitewatch.kernels.trend import Trend
 from sitewatch.models.last_stage import PIXELS, PROBABILITY, ModelStage
+from sitewatch.pipeline.backdrop import Backdrop
 from sitewatch.pipeline.drawing import labels_before
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
-from sitewatch.pipeline.leaning import Leaning, Leanings
+from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
 from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
@@ -34,7 +36,7 @@ def make_changes(
     shaped: Shaped,
     probability: NDArray[np.float32],
     preparation: Preparation,
-    looks: tuple[Work, Leanings | None],
+    looks: tuple[Work, Backdrop],
     *,
     stage: ModelStage,
     site_id: str | None,
@@ -47,21 +49,23 @@ def make_changes(
         As drawn: new things where the after scene shows them.
     probability : (4, rows, columns) float32
         Drawn layers, in the order of `records.KINDS`.
-    looks : ((blocks, shelf, pool), callable or None)
-        How to get at the pixels again, and what measures lean, as `leaning_in` gives it.
+    looks : ((blocks, shelf, pool), Backdrop)
+        How to get at the pixels again, and what rivals are held against.
     stage : ModelStage
         Turns the evidence into a confidence.
     """
-    (work, leaning), objects = looks, shaped.objects
+    (work, behind), objects = looks, shaped.objects
     labels = _labels_before(objects, preparation)
     measured = _measure(labels, len(objects.kinds), preparation, work)
     shifts = _shifts(objects, preparation)
-    leanings = leaning(labels, objects.kinds) if leaning is not None else [None] * len(objects.kinds)
+    leanings = (
+        behind.leaning(labels, objects.kinds) if behind.leaning is not None else [None] * len(objects.kinds)
+    )
     return {
         outline.label: _change(
             outline,
             measured[outline.label - 1],
-            (shifts[outline.label - 1], leanings[outline.label - 1]),
+            (shifts[outline.label - 1], leanings[outline.label - 1], behind.trend),
             preparation,
             stage=stage,
             site_id=site_id,
@@ -162,7 +166,7 @@ def _shifts(objects: Objects, preparation: Preparation) -> list[float]:
 def _change(
     outline: Outline,
     measured: dict[str, Measured],
-    moved: tuple[float, Leaning | None],
+    beside: tuple[float, Leaning | None, Trend | None],
     preparation: Preparation,
     *,
     stage: ModelStage,
@@ -172,11 +176,12 @@ def _change(
     situation = Situation(
         kind=outline.kind,
         measured=measured,
-        shift_px=moved[0],
+        shift_px=beside[0],
         residual_px=preparation.registration.alignment.residual,
         width_px=outline.width_px,
         pair=pair,
-        leaning=moved[1],
+        leaning=beside[1],
+        trend=beside[2],
     )
     found = {
         PROBABILITY: Measurement(outline.probability),

@@ -15,13 +15,13 @@ from sitewatch.blocks import Block
 from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.kernels.objects import Growth, Objects, find_objects
+from sitewatch.pipeline.backdrop import backdrop
 from sitewatch.pipeline.changes import Work, drop, make_changes, unsure
 from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.cover import Cover, cover_layers
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
-from sitewatch.pipeline.leaning import leaning_in
 from sitewatch.pipeline.learned import open_learned
 from sitewatch.pipeline.overruling import overruled, retype
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
@@ -120,7 +120,7 @@ def detect(
         shaped,
         probability,
         preparation,
-        ((cut, shelf, pool), leaning_in((sample, shelf, pool), bands, pixel_m=gsd_m(grid))),
+        ((cut, shelf, pool), backdrop((sample, shelf, pool), bands, pixel_m=gsd_m(grid))),
         stage=stage,
         site_id=name,
     )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sitewatch.kernels.trend import Trend
 from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Kind, Measurement, Pair
@@ -31,6 +32,8 @@ class Situation:
     pair : Pair
     leaning : Leaning or None
         None where roofs are too small to be looked for.
+    trend : Trend or None
+        Of the vegetation index on similar ground.
     """
 
     kind: Kind
@@ -40,6 +43,7 @@ class Situation:
     width_px: float
     pair: Pair
     leaning: Leaning | None = None
+    trend: Trend | None = None
 
     def relative(self, name: str) -> float:
         """Change of a layer over the object, as a share of what it was before; NaN if not measured."""

@@ -7,10 +7,12 @@ other limits are those of common sense (a shadow darkens, haze veils everything 
 import math
 
 from sitewatch.catalogue.sensors import title
+from sitewatch.kernels.trend import Trend
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
 from sitewatch.pipeline.explain.lean import lean
 from sitewatch.pipeline.explain.plainness import repainted, shaded
 from sitewatch.pipeline.explain.structure import KEPT, LOST
+from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Measurement, Rival, Stance
 
 # Darker than this share, and a shadow or wet ground may be the reason.
@@ -18,8 +20,9 @@ _DARKER = -0.10
 _SUN_APART_DEG = 15.0
 # A difference of which a shift leaves less than this share may come from the shift.
 _SHIFTED = 0.4
-# Spreads of the ground around by which a change stands out that the ground around did not make alike.
-_ALIKE = 1.0
+# Spreads of the ground around, or of similar ground, by which a change stands out that this ground did not make
+# alike; and those by which it surely does.
+_ALIKE, _OTHERWISE = 1.0, 2.0
 
 
 def rivals(situation: Situation) -> tuple[Rival, ...]:
@@ -103,6 +106,8 @@ def _season(situation: Situation) -> Rival:
     if name is None:
         return Rival("season", "not_checked", f"No band tells vegetation. {when}")
     here, around = situation.measured[name].change, situation.measured[name].change_around
+    if situation.trend is not None:
+        return _season_of_like_ground(name, situation.measured[name], situation.trend, when)
     if math.isnan(around):
         return Rival("season", "undecided", f"No unchanged ground lies around the place. {when}")
     alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and min(abs(here), abs(around)) > 0.03
@@ -112,6 +117,17 @@ def _season(situation: Situation) -> Rival:
         alike = True
         sentence += f" The place stands out of the ground around by {apart:.1f} of its spreads only."
     return Rival("season", "for" if alike else "against", sentence, Measurement(around))
+
+
+def _season_of_like_ground(name: str, measured: Measured, trend: Trend, when: str) -> Rival:
+    usual, spread = trend.expected(measured.before)
+    apart = abs(measured.change - usual) / spread
+    stance: Stance = "for" if apart < _ALIKE else "against" if apart > _OTHERWISE else "undecided"
+    sentence = (
+        f"{name.upper()} changed by {measured.change:+.2f} here; ground that was as green changed by "
+        f"{usual:+.2f}, give or take {spread:.2f}: the place stands {apart:.1f} of these spreads apart. {when}"
+    )
+    return Rival("season", stance, sentence, Measurement(apart, "spreads of similar ground"))
 
 
 def _calendar(situation: Situation) -> str:
