@@ -20,8 +20,8 @@ _DARKER = -0.10
 _SUN_APART_DEG = 15.0
 # A difference of which a shift leaves less than this share may come from the shift.
 _SHIFTED = 0.4
-# Spreads of the ground around, or of similar ground, by which a change stands out that this ground did not make
-# alike; and those by which it surely does.
+# Spreads of the ground around, or of similar ground, by which a change stands out that this ground did not
+# make alike; and those by which it surely does.
 _ALIKE, _OTHERWISE = 1.0, 2.0
 
 
@@ -125,7 +125,8 @@ def _season_of_like_ground(name: str, measured: Measured, trend: Trend, when: st
     stance: Stance = "for" if apart < _ALIKE else "against" if apart > _OTHERWISE else "undecided"
     sentence = (
         f"{name.upper()} changed by {measured.change:+.2f} here; ground that was as green changed by "
-        f"{usual:+.2f}, give or take {spread:.2f}: the place stands {apart:.1f} of these spreads apart. {when}"
+        f"{usual:+.2f}, give or take {spread:.2f}: the place stands {apart:.1f} of these spreads apart. "
+        f"{when}"
     )
     return Rival("season", stance, sentence, Measurement(apart, "spreads of similar ground"))
 
