@@ -192,10 +192,15 @@ def test_lean_vetoes_where_the_thing_moved_as_others_did(moved: Moved, stance: s
         assert "6 m along it with a correlation of 0.72" in found.sentence
         assert found.measurement is not None
         assert found.measurement.value == pytest.approx(0.72)
+        measured = evidence(replace(situation(), leaning=Leaning(EAST, moved, 0.5)))
+        assert measured["lean_match"].value == pytest.approx(0.72)
 
 
 def test_without_a_common_direction_nothing_is_said_to_lean():
-    found = rival(replace(situation(), leaning=Leaning(None, None, 0.5)), "lean")
+    still = replace(situation(), leaning=Leaning(None, None, 0.5))
+    assert evidence(still)["lean_match"].value == 0
+    assert "lean_match" not in evidence(situation())
+    found = rival(still, "lean")
     assert (found.stance, found.vetoes) == ("against", False)
 
 

@@ -1,5 +1,6 @@
 """Which way tall things lean from one date to the other, and whether an object is one of them."""
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ class Leaning:
     direction: Direction | None
     moved: Moved | None
     pixel_m: float
+
+    @property
+    def match(self) -> float:
+        """Correlation along the common direction, -1..1; 0 where there is none, or nothing is found there."""
+        return self.moved.match if self.moved is not None and math.isfinite(self.moved.match) else 0.0
 
 
 Leanings: TypeAlias = Callable[[NDArray[np.int32], NDArray[np.int64]], Sequence[Leaning]]

@@ -69,6 +69,8 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
 
     ``d_<index>`` is after minus before in the before scene's radiometry; ``d_brightness`` and ``d_structure``
     (texture) are shares of what was there before; ``d_around_...`` is the same for the ground around.
+    ``lean_match`` is how well the place is found again where a lean would have moved it, 0 where nothing
+    leans.
     """
     found: dict[str, Measurement] = {}
     for name in ("ndvi", "nbr", "ndbi", "bsi", "ndwi", "gli"):
@@ -81,6 +83,8 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
     found["d_around_brightness"] = Measurement(situation.relative_around("brightness"))
     found["d_structure"] = Measurement(situation.relative("texture"))
     found |= _structure(situation)
+    if situation.leaning is not None:
+        found["lean_match"] = Measurement(situation.leaning.match)
     found["change"] = Measurement(situation.measured["noise"].after, _NOISE)
     found["change_around"] = Measurement(situation.measured["noise"].around_after, _NOISE)
     found["shift_px"] = Measurement(situation.shift_px, "px")

@@ -41,7 +41,7 @@ def lean(situation: Situation) -> Rival:
         f"correlation of {moved.match:.2f}; other directions give {_number(moved.elsewhere)}, the place "
         f"itself {_number(moved.still)}."
     )
-    return Rival("lean", stance, sentence, Measurement(moved.match, "correlation"), vetoes=vetoes)
+    return Rival("lean", stance, sentence, Measurement(leaning.match, "correlation"), vetoes=vetoes)
 
 
 def _explains(moved: Moved) -> bool:
