@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import nulls, speed, stages, survey, train, verdicts
+from benchmarks import nulls, rivals, speed, stages, survey, train, verdicts
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -30,23 +30,29 @@ def main(args: Sequence[str] | None = None) -> int:
     if given.what in {"all", "train"}:
         for text in train.report(given.domains or tuple(train.DOMAINS), given.rounds):
             sys.stdout.write(f"{text}\n")
-    if given.what == "verdicts":
-        complete &= _verdicts(given)
+    if given.what in {"verdicts", "rivals"}:
+        complete &= _of_runs(given)
     if given.what in {"all", "survey"}:
         for text in survey.report(given.simulations):
             sys.stdout.write(f"{text}\n")
     return 0 if complete else 1
 
 
-def _verdicts(given: argparse.Namespace) -> bool:
-    if given.drawn:
+def _of_runs(given: argparse.Namespace) -> bool:
+    """Print the tables that stand on runs of `training.left_out`."""
+    if given.what == "verdicts" and given.drawn:
         sys.stdout.write(f"{nulls.table(list(nulls.nulls(given.drawn)))}\n\n")
         return True
     if given.manifest is None:
         sys.stderr.write("error: no manifest of labelled imagery: name it with --manifest\n")
         return False
     try:
-        for text in verdicts.report(given.runs, given.manifest, given.fdr):
+        texts = (
+            verdicts.report(given.runs, given.manifest, given.fdr)
+            if given.what == "verdicts"
+            else rivals.report(given.runs, given.manifest)
+        )
+        for text in texts:
             sys.stdout.write(f"{text}\n\n")
     except SitewatchError as error:
         sys.stderr.write(f"error: {error}\n")
@@ -56,7 +62,7 @@ def _verdicts(given: argparse.Namespace) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    whats = ["all", "speed", "accuracy", "train", "verdicts", "survey"]
+    whats = ["all", "speed", "accuracy", "train", "verdicts", "rivals", "survey"]
     parser.add_argument("what", nargs="?", choices=whats, default="all")
     sizes = list(speed.SIZES)
     parser.add_argument(
@@ -75,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         "--domain", dest="domains", action="append", choices=list(train.DOMAINS), help="only this imagery"
     )
     review.add_argument("--rounds", type=int, default=train.ROUNDS, help="rounds of each domain")
-    control = parser.add_argument_group("verdicts")
+    control = parser.add_argument_group("verdicts and rivals")
     control.add_argument("--runs", type=Path, nargs="+", default=[], help="what `training.left_out` wrote")
     control.add_argument("--manifest", type=Path, default=find_manifest())
     control.add_argument(

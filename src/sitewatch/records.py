@@ -219,12 +219,16 @@ class Rival:
         Whether the measurement speaks for the rival, against it, is undecided, or could not be made.
     sentence : str
         The measurement in plain words.
+    vetoes : bool
+        Whether it explains the change: the change is then no longer called construction, burning or
+        demolition.
     """
 
     name: str
     stance: Stance
     sentence: str
     measurement: Measurement | None = None
+    vetoes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

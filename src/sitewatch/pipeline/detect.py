@@ -16,13 +16,15 @@ from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.io.rasters import reading_once
 from sitewatch.kernels.objects import Growth, Objects, find_objects
-from sitewatch.pipeline.changes import Work, drop_unsure, make_changes
+from sitewatch.pipeline.backdrop import backdrop
+from sitewatch.pipeline.changes import Work, drop, make_changes, unsure
 from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.cover import Cover, cover_layers
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
 from sitewatch.pipeline.learned import open_learned
+from sitewatch.pipeline.overruling import overruled, retype
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import FINE_UP_TO_M, Scorer, fit_scorer
@@ -116,10 +118,20 @@ def detect(
         images = draw_grey(grey, grid, registration)
         shaped = shape_objects(shaped.objects, probability, images, scorer.side)
     stage = learned.stage.of(scorer.name)
-    described = make_changes(shaped, probability, preparation, (cut, shelf, pool), stage=stage, site_id=name)
+    described = make_changes(
+        shaped,
+        probability,
+        preparation,
+        ((cut, shelf, pool), backdrop((sample, shelf, pool), bands, pixel_m=gsd_m(grid))),
+        stage=stage,
+        site_id=name,
+    )
     wanted = settings.objects.min_confidence
     least = (stage.min_confidence or 0.0) if wanted is None else wanted
-    objects, changes = drop_unsure(shaped.objects, described, least)
+    vetoed = overruled(described, pair)
+    objects, probability = retype(shaped.objects, probability, vetoed)
+    # What a rival explains is listed if it would have been without the rival.
+    objects, changes = drop(objects, described | vetoed, unsure(described, least))
     return Detection(
         pair=pair,
         grid=grid,

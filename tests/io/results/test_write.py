@@ -60,6 +60,7 @@ def test_a_change_has_the_properties_of_the_interface(run_folder: Path) -> None:
         "shift_px": {"value": None, "unit": "px"},
     }
     assert said["rivals"][0] == {
+        "vetoes": False,
         "name": "season",
         "stance": "not_checked",
         "sentence": "No dates.",

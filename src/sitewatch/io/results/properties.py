@@ -141,6 +141,7 @@ def _rival(rival: Rival) -> dict[str, Any]:
         "stance": rival.stance,
         "sentence": rival.sentence,
         "measurement": measurement,
+        "vetoes": rival.vetoes,
     }
 
 
