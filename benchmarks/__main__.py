@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import hidden, nulls, speed, survey, train, verdicts
+from benchmarks import hidden, nulls, pixels, speed, survey, train, verdicts
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -29,8 +29,9 @@ def main(args: Sequence[str] | None = None) -> int:
     if given.what in {"all", "train"}:
         for text in train.report(given.domains or tuple(train.DOMAINS), given.rounds):
             sys.stdout.write(f"{text}\n")
-    if given.what in {"verdicts", "hidden"}:
-        complete &= _verdicts(given) if given.what == "verdicts" else _hidden(given)
+    on_verdicts = {"verdicts": _verdicts, "hidden": _hidden, "pixels": _pixels}
+    if given.what in on_verdicts:
+        complete &= on_verdicts[given.what](given)
     if given.what in {"all", "survey"}:
         for text in survey.report(given.simulations):
             sys.stdout.write(f"{text}\n")
@@ -61,9 +62,16 @@ def _hidden(given: argparse.Namespace) -> bool:
     return True
 
 
+def _pixels(given: argparse.Namespace) -> bool:
+    found = list(pixels.real(given.manifest)) if given.manifest is not None else []
+    found += pixels.drawn(given.pairs)
+    sys.stdout.write(f"{pixels.table(found)}\n\n")
+    return True
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    whats = ["all", "speed", "accuracy", "train", "verdicts", "hidden", "survey"]
+    whats = ["all", "speed", "accuracy", "train", "verdicts", "hidden", "pixels", "survey"]
     parser.add_argument("what", nargs="?", choices=whats, default="all")
     sizes = list(speed.SIZES)
     parser.add_argument(
@@ -89,9 +97,9 @@ def _parser() -> argparse.ArgumentParser:
         "--drawn", type=int, default=0, metavar="N", help="N drawn places a nuisance instead of runs"
     )
     control.add_argument("--fdr", type=float, default=0.1, help="share of wrong sites that is allowed")
-    clouds = parser.add_argument_group("hidden")
+    clouds = parser.add_argument_group("hidden, pixels")
     clouds.add_argument(
-        "--pairs", type=int, default=4, help="pairs of each imagery and share of cloud (default: 4)"
+        "--pairs", type=int, default=4, help="drawn pairs, of each imagery and share of cloud (default: 4)"
     )
     coverage = parser.add_argument_group("survey")
     coverage.add_argument(
