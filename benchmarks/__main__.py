@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import nulls, rivals, speed, stages, survey, train, verdicts
+from benchmarks import hidden, nulls, pixels, rivals, speed, stages, survey, train, verdicts
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -30,8 +30,9 @@ def main(args: Sequence[str] | None = None) -> int:
     if given.what in {"all", "train"}:
         for text in train.report(given.domains or tuple(train.DOMAINS), given.rounds):
             sys.stdout.write(f"{text}\n")
-    if given.what in {"verdicts", "rivals"}:
-        complete &= _of_runs(given)
+    on_verdicts = {"verdicts": _of_runs, "rivals": _of_runs, "hidden": _hidden, "pixels": _pixels}
+    if given.what in on_verdicts:
+        complete &= on_verdicts[given.what](given)
     if given.what in {"all", "survey"}:
         for text in survey.report(given.simulations):
             sys.stdout.write(f"{text}\n")
@@ -60,9 +61,24 @@ def _of_runs(given: argparse.Namespace) -> bool:
     return True
 
 
+def _hidden(given: argparse.Namespace) -> bool:
+    found = list(hidden.drawn(given.pairs))
+    if given.manifest is not None:
+        found += hidden.by_hand(given.manifest.parent / "clouds", 40 * given.pairs)
+    sys.stdout.write(f"{hidden.table(found)}\n\n")
+    return True
+
+
+def _pixels(given: argparse.Namespace) -> bool:
+    found = list(pixels.real(given.manifest)) if given.manifest is not None else []
+    found += pixels.drawn(given.pairs)
+    sys.stdout.write(f"{pixels.table(found)}\n\n")
+    return True
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    whats = ["all", "speed", "accuracy", "train", "verdicts", "rivals", "survey"]
+    whats = ["all", "speed", "accuracy", "train", "verdicts", "rivals", "hidden", "pixels", "survey"]
     parser.add_argument("what", nargs="?", choices=whats, default="all")
     sizes = list(speed.SIZES)
     parser.add_argument(
@@ -88,6 +104,10 @@ def _parser() -> argparse.ArgumentParser:
         "--drawn", type=int, default=0, metavar="N", help="N drawn places a nuisance instead of runs"
     )
     control.add_argument("--fdr", type=float, default=0.1, help="share of wrong sites that is allowed")
+    clouds = parser.add_argument_group("hidden, pixels")
+    clouds.add_argument(
+        "--pairs", type=int, default=4, help="drawn pairs, of each imagery and share of cloud (default: 4)"
+    )
     coverage = parser.add_argument_group("survey")
     coverage.add_argument(
         "--simulations", type=int, default=survey.SIMULATIONS, help="samples a cell (default: 10000)"
