@@ -1,10 +1,14 @@
-"""``sitewatch verify RUN``: is everything as it was?"""
+"""``sitewatch verify RUN``: whether everything is as it was."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sitewatch.cli.options import emit_json, json_option, progress, verbose_option
+
+if TYPE_CHECKING:
+    from sitewatch.evidence.verify import Findings
 
 
 @click.command("verify")
@@ -24,42 +28,36 @@ from sitewatch.cli.options import emit_json, json_option, progress, verbose_opti
 @click.option("--jobs", type=click.IntRange(min=1), help="Threads; as many as processors by default.")
 @json_option
 @verbose_option
-def command(
-    *,
-    run: Path,
-    recompute: bool,
-    inputs: Path | None,
-    key: Path | None,
-    by: str | None,
-    jobs: int | None,
-    as_json: bool,
-) -> int:
+def command(*, run: Path, as_json: bool, by: str | None, **given: Any) -> int:
     """Check that a run is whole: every file, its inputs, and the records of decisions and custody.
 
     Names each file that is missing, was added, or was changed by a byte. Exit code 0: whole; 1: not.
     """
-    from sitewatch.evidence import check_inputs, note
+    from sitewatch.evidence import note
     from sitewatch.evidence.signing import check_signatures
     from sitewatch.evidence.verify import verify
+
+    found = verify(run, among=given["inputs"], jobs=given["jobs"])
+    check_signatures(run, found, key=given["key"])
+    if given["recompute"]:
+        _repeat(run, found, given)
+    note(run, "verified", by=by, whole=found.whole, recomputed=given["recompute"])
+    if as_json:
+        emit_json({"run": str(run), **found.to_dict()})
+    else:
+        for line in (*found.remarks, *map(str, found.faults)):
+            click.echo(line)
+        click.echo("whole" if found.whole else f"not whole, {len(found.faults)} faults")
+    return 0 if found.whole else 1
+
+
+def _repeat(run: Path, found: "Findings", given: dict[str, Any]) -> None:
+    from sitewatch.evidence import check_inputs
     from sitewatch.io.results import Run
     from sitewatch.runs.again import repeat
 
-    folder = Run.open(run).path
-    found = verify(folder, among=inputs, jobs=jobs)
-    check_signatures(folder, found, key=key)
-    if recompute:
-        with progress(None, "repeating") as step:
-            found.faults += repeat(
-                Run.open(folder), check_inputs(folder, among=inputs) or [], step=step, jobs=jobs
-            )
-        found.remarks.append("the run was repeated from its sources")
-    note(folder, "verified", by=by, whole=found.whole, recomputed=recompute)
-    if as_json:
-        emit_json({"run": str(folder), **found.to_dict()})
-    else:
-        for remark in found.remarks:
-            click.echo(remark)
-        for fault in found.faults:
-            click.echo(str(fault))
-        click.echo("whole" if found.whole else f"not whole: {len(found.faults)} faults")
-    return 0 if found.whole else 1
+    inputs = check_inputs(run, among=given["inputs"]) or []
+    with progress(None, "repeating") as step:
+        faults = repeat(Run.open(run), inputs, step=step, jobs=given["jobs"])
+    found.faults += faults
+    found.remarks.append(f"repeated from its sources: {'not the same' if faults else 'the same came out'}")

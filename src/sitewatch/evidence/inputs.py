@@ -1,7 +1,7 @@
 """The files that a run was made from: a digest of each, in a file that the run's manifest covers.
 
-``INPUTS.sha256`` has the lines that ``sha256sum --check`` reads, from any folder: paths are absolute, as those
-of the scenes in ``run.json``. What is read over a network has no line.
+``INPUTS.sha256`` has the lines that ``sha256sum --check`` reads, from any folder: paths are absolute, as
+those of the scenes in ``run.json``. What is read over a network has no line.
 """
 
 import re
@@ -48,7 +48,8 @@ class Input:
 def scene_files(scenes: Iterable[Scene]) -> Iterator[str]:
     """Yield where the pixels and masks of scenes are: absolute paths, or URLs."""
     for scene in scenes:
-        yield from (part.href for part in (*scene.bands, *scene.masks))
+        yield from (band.href for band in scene.bands)
+        yield from (mask.href for mask in scene.masks)
 
 
 def remote(href: str) -> bool:

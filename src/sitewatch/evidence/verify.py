@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from sitewatch.errors import RunError
 from sitewatch.evidence.chain import Chain
 from sitewatch.evidence.custody import CUSTODY, custody, sealed
 from sitewatch.evidence.decisions import DECISIONS
 from sitewatch.evidence.inputs import INPUTS, Input, check_inputs
 from sitewatch.evidence.manifest import MANIFEST, REVIEW, check_manifest
 from sitewatch.io.digests import digest
+from sitewatch.io.results.folder import RUN_JSON
 
 Part: TypeAlias = Literal["files", "inputs", "decisions", "custody", "signatures", "repetition"]
 
@@ -80,7 +82,18 @@ def verify(run: Path, *, among: Path | None = None, jobs: int | None = None) -> 
         See `check_inputs`.
     jobs : int, optional
         Threads that read files; as many as processors by default.
+
+    Raises
+    ------
+    RunError
+        If the folder has neither a manifest nor a ``run.json``: it never was a run.
     """
+    if not any((run / name).is_file() for name in (MANIFEST, RUN_JSON)):
+        raise RunError(
+            f"{run} is not a run folder",
+            "a folder that `sitewatch compare` or `sitewatch detect` wrote is needed",
+            f"name the folder that holds {MANIFEST}",
+        )
     found = Findings()
     problems = check_manifest(run, jobs=jobs)
     found.faults += [Fault("files", problem.name, problem.trouble) for problem in problems]
@@ -105,7 +118,9 @@ def _look_at_chain(found: Findings, chain: Chain, part: Literal["decisions", "cu
     name = f"{REVIEW}/{chain.path.name}"
     trace = chain.read()
     if trace.broken is not None:
-        found.faults.append(Fault(part, name, f"changed: line {trace.broken} does not follow from those before"))
+        found.faults.append(
+            Fault(part, name, f"changed: line {trace.broken} does not follow from those before")
+        )
     if trace.torn:
         trouble = "changed, or never finished: it does not end with a whole line"
         found.faults.append(Fault(part, name, trouble))

@@ -84,7 +84,10 @@ def learned_files(settings: Settings) -> list[Path]:
     """Return the files that the settings name: a network with its sidecar, a last stage, a pool."""
     network = settings.model.network
     files = [*([network, network.with_suffix(".json")] if network is not None else [])]
-    return [*files, *(file for file in (settings.model.last_stage, settings.verdicts.pool) if file is not None)]
+    return [
+        *files,
+        *(file for file in (settings.model.last_stage, settings.verdicts.pool) if file is not None),
+    ]
 
 
 def pair_facts(name: str, pair: Pair) -> dict[str, Any]:

@@ -149,8 +149,8 @@ class _Source:
 
     def _pair(self, said: Mapping[str, Any]) -> Pair:
         before, after = (self._scene(self.info["scenes"][said[side]]) for side in ("before", "after"))
-        words = {name: tuple(said[name]) for name in ("reasons", "cautions")}
-        return Pair(before, after, score=said["score"], **words)
+        reasons, cautions = tuple(said["reasons"]), tuple(said["cautions"])
+        return Pair(before, after, None, reasons, cautions, said["score"])
 
     def _scene(self, facts: Mapping[str, Any]) -> Scene:
         scene = item_to_scene(pystac.Item.from_dict(dict(facts["item"])))

@@ -102,9 +102,7 @@ def judge_pair(
         If nothing could be judged, or the folder cannot be written.
     """
     wanted, step = options["wanted"], options["step"]
-    info = about(
-        "compare", [pair], sites.sites, settings, extent="sites" if wanted else "overlap"
-    )
+    info = about("compare", [pair], sites.sites, settings, extent="sites" if wanted else "overlap")
     with _pool(options["jobs"]) as pool:
         judged = (
             (judge_site(site, pair, settings, pool=pool) for site in wanted)
