@@ -56,17 +56,28 @@ def repeat(run: Run, inputs: list[Input], *, step: Step, jobs: int | None = None
     SitewatchError
         What the recipe raises: a scene that is gone, for example.
     """
-    if run.info["sitewatch"] != __version__ or "extent" not in run.info:
-        raise RunError(
-            f"{run.path} was made by sitewatch {run.info['sitewatch']}, this is {__version__}",
-            "only the same version repeats a run",
-            f"install it into an environment of its own: pip install sitewatch=={run.info['sitewatch']}",
-        )
+    _require_repeatable(run)
     now = {one.path: str(one.found) for one in inputs if one.found is not None}
     with TemporaryDirectory(prefix="sitewatch-") as scratch:
         folder = Path(scratch)
         _Source(run, now).judge(folder, step, jobs)
         return list(_differences(run.path, folder))
+
+
+def _require_repeatable(run: Run) -> None:
+    version = run.info["sitewatch"]
+    if version != __version__:
+        raise RunError(
+            f"{run.path} was made by sitewatch {version}, this is {__version__}",
+            "only the same version repeats a run",
+            f"install it into an environment of its own: pip install sitewatch=={version}",
+        )
+    if "extent" not in run.info:
+        raise RunError(
+            f"{run.path / 'run.json'} does not say all that the run was made from",
+            "a run that notes its inputs is needed",
+            "make the run again",
+        )
 
 
 class _Source:
