@@ -92,3 +92,7 @@ class SurveyError(SitewatchError, ValueError):
 
 class SignatureError(SitewatchError, ValueError):
     """A key cannot be used to sign or to check, or what does it is not installed."""
+
+
+class RedactionError(SitewatchError, ValueError):
+    """An edition would give something away, or a name cannot be told from ordinary words."""

@@ -1,4 +1,4 @@
-"""What tells where a place is, who was there, and on whose machine: found in texts and in files of any kind."""
+"""What tells where a place is, who was there, and on whose machine: found in files of any kind."""
 
 from sitewatch.evidence.identifiers.files import Leak, scan_file, scan_folder
 from sitewatch.evidence.identifiers.names import Names, labels

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import io
 import re
 import zipfile
@@ -48,25 +49,29 @@ class Leak:
 def scan_folder(folder: Path, secret: Identifiers) -> list[Leak]:
     """Look through every file below a folder.
 
+    The digests of these files themselves may stand in them, as in a manifest.
+
     Raises
     ------
     OSError
         If one cannot be read.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return [
-        leak
-        for path in files
-        for leak in scan_file(path.relative_to(folder).as_posix(), path.read_bytes(), secret)
-    ]
+    leaks: list[Leak] = []
+    own: set[str] = set()
+    for path in files:
+        content = path.read_bytes()
+        own.add(hashlib.sha256(content).hexdigest())
+        leaks += scan_file(path.relative_to(folder).as_posix(), content, secret)
+    return [leak for leak in leaks if leak.kind != "digest" or leak.found not in own]
 
 
 def scan_file(name: str, content: bytes, secret: Identifiers, *, depth: int = 0) -> Iterator[Leak]:
     """Yield what a file gives away.
 
-    Texts of any kind are read in UTF-8 or UTF-16; pictures may carry nothing but what shows them (their pixels
-    are not looked at); archives, and so documents of office programs, are unpacked. What cannot be looked
-    into is reported too.
+    Texts of any kind are read in UTF-8 or UTF-16; pictures may carry nothing but what shows them (their
+    pixels are not looked at); archives, and so documents of office programs, are unpacked. What cannot be
+    looked into is reported too.
     """
     yield from (Leak(name, kind, found) for kind, found in secret.found_in(name))
     if _PLACING.search(name):

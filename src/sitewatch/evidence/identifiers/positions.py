@@ -15,24 +15,21 @@ NEAR_DEG, NEAR_M = 0.05, 6_000.0
 _LONE_DECIMALS, _LONE_DEG = 4, 0.02
 
 _NUMBER = r"[-+\u2212]?\d{1,8}(?:\.\d+)?"
+_BETWEEN = (
+    r"\s*(?:[\u00b0\u00ba]|m)?\s*[NSEW]?\W{1,40}?"
+    r"(?:(?:lat|lon|lng|latitude|longitude|y|x|east|north|easting|northing)\W{1,5})?"
+)
 _PAIR = re.compile(
-    rf"(?<![\w.])(?P<first>{_NUMBER})\s*(?:\N{DEGREE SIGN}\s*)?[NSEW]?\W{{1,40}}?"
-    rf"(?:(?:lat|lon|lng|latitude|longitude|y|x|east|north|easting|northing)\W{{1,5}})?"
-    rf"(?P<second>{_NUMBER})(?![\w]|\.\d)",
-    re.IGNORECASE,
+    rf"(?<![\w.])(?P<first>{_NUMBER}){_BETWEEN}(?P<second>{_NUMBER})(?!\d|\.\d)", re.IGNORECASE
 )
-_LONE = re.compile(r"(?<![\w.])[-+\u2212]?\d{1,3}\.\d+(?![\w])")
-_SIGNS = r"[\N{DEGREE SIGN}\N{MASCULINE ORDINAL INDICATOR}]|\bdeg\b|\bd\b"
-_MINUTES = r"['\u2032\u2019]|\bmin\b|\bm\b"
+_LONE = re.compile(r"(?<![\w.])[-+\u2212]?\d{1,3}\.\d+(?!\w)")
 _DMS = re.compile(
-    rf"\d{{1,3}}\s*(?:{_SIGNS})\s*\d{{1,2}}(?:\.\d+)?\s*(?:{_MINUTES})"
-    rf"|\b\d{{1,3}}\s+\d{{1,2}}\s+\d{{1,2}}(?:\.\d+)?\s*[NSEW]\b",
+    r"\d{1,3}\s*(?:[\u00b0\u00ba]|\bdeg\b|d\b)\s*\d{1,2}(?:\.\d+)?\s*(?:['\u2032\u2019]|\bmin\b|m\b)"
+    r"|\b\d{1,3}\s+\d{1,2}\s+\d{1,2}(?:\.\d+)?\s*[NSEW]\b"
+    r"|\b\d{1,3}[-:]\d{1,2}[-:]\d{1,2}(?:\.\d+)?\s?[NSEW]\b",
     re.IGNORECASE,
 )
-_DEGREES = re.compile(
-    r"\d{1,3}\.\d+\s*(?:[\N{DEGREE SIGN}\N{MASCULINE ORDINAL INDICATOR}]\s*)?[NSEW]\b"
-    r"|\b[NSEW]\s*\d{1,3}\.\d+"
-)
+_DEGREES = re.compile(r"\d{1,3}\.\d+\s*(?:[\u00b0\u00ba]\s*)?[NSEW]\b|\b[NSEW]\s?\d{1,3}\.\d+")
 _MGRS = re.compile(
     r"(?<![A-Za-z0-9])T?(?:0?[1-9]|[1-5]\d|60)[C-HJ-NP-X]\s?[A-HJ-NP-Z][A-HJ-NP-V](?:\s?\d{2,5}\s?\d{2,5})?"
     r"(?![A-Za-z0-9])"
@@ -57,6 +54,7 @@ class Positions:
         degrees = np.array(sorted({(round(lon, 3), round(lat, 3)) for lon, lat in places})).reshape(-1, 2)
         self._degrees: NDArray[np.float64] = degrees
         self._metres = _projected(degrees)
+        self._reach = [_box(self._degrees, NEAR_DEG), _box(self._metres, NEAR_M)]
         self._hashes = {_geohash(lon, lat) for lon, lat in degrees}
         self._step = step
 
@@ -89,13 +87,14 @@ class Positions:
 
     def _near(self, east: str, north: str) -> bool:
         x, y = _value(east), _value(north)
-        if "." in east and "." in north:
-            reach = [max(NEAR_DEG, 0.5 * 10.0 ** -_decimals(one)) for one in (east, north)]
-            close = (np.abs(self._degrees - [x, y]) <= reach).all(axis=1)
-            if close.any() and not (self._whole(x) and self._whole(y)):
-                return True
+        degrees, metres = (
+            low_x <= x <= high_x and low_y <= y <= high_y for low_x, low_y, high_x, high_y in self._reach
+        )
+        # What is said to the tenth of a degree is no nearer than half of that, and a place all the same.
+        if degrees and "." in east and "." in north and not (self._whole(x) and self._whole(y)):
+            return bool((np.abs(self._degrees - [x, y]) <= NEAR_DEG + 1e-9).all(axis=1).any())
         # Metres have four digits at least: smaller numbers are counts and sizes.
-        large = min(abs(x), abs(y)) >= 1000
+        large = metres and min(abs(x), abs(y)) >= 1000
         return bool(large and (np.abs(self._metres - [x, y]) <= NEAR_M).all(axis=1).any())
 
     def _alone(self, text: str) -> bool:
@@ -122,16 +121,29 @@ def _decimals(text: str) -> int:
     return len(text.partition(".")[2])
 
 
+def _box(points: NDArray[np.float64], reach: float) -> tuple[float, float, float, float]:
+    """Return what holds all points with a reach around them; nothing lies in that of no points."""
+    if not len(points):
+        return math.inf, math.inf, -math.inf, -math.inf
+    (left, low), (right, high) = points.min(axis=0) - reach, points.max(axis=0) + reach
+    return float(left), float(low), float(right), float(high)
+
+
 def _projected(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the places in metres: UTM in their zone and its neighbours, and web Mercator; (n, 2)."""
-    found = [np.empty((0, 2))]
-    for lon, lat in degrees:
-        zone = int((lon + 180) // 6) % 60
-        codes = [(32600 if lat >= 0 else 32700) + (zone + by) % 60 + 1 for by in (-1, 0, 1)]
-        for code in (*codes, 3857):
-            found.append(np.array([_transformer(code).transform(lon, lat)]))
+    """Return places in metres: UTM in their zone and its neighbours, and web Mercator; (n, 2)."""
+    if not len(degrees):
+        return degrees
+    zones = ((degrees[:, 0] + 180) // 6).astype(int) % 60
+    hemisphere = np.where(degrees[:, 1] >= 0, 32600, 32700)
+    found = [np.column_stack(_transformer(3857).transform(*degrees.T))]
+    for by in (-1, 0, 1):
+        codes = hemisphere + (zones + by) % 60 + 1
+        for code in np.unique(codes):
+            there = degrees[codes == code]
+            found.append(np.column_stack(_transformer(int(code)).transform(*there.T)))
     everything = np.concatenate(found)
-    return everything[np.isfinite(everything).all(axis=1)]
+    finite: NDArray[np.float64] = everything[np.isfinite(everything).all(axis=1)]
+    return finite
 
 
 @cache
@@ -140,7 +152,7 @@ def _transformer(code: int) -> Transformer:
 
 
 def _geohash(lon: float, lat: float, length: int = 5) -> str:
-    """Return the geohash of a place (Niemeyer 2008): bits of longitude and latitude in turn, five a letter."""
+    """Return the geohash of a place (Niemeyer 2008): bits of both in turn, five a letter."""
     ranges, values = [[-180.0, 180.0], [-90.0, 90.0]], (lon, lat)
     number = 0
     for bit in range(5 * length):
