@@ -1,12 +1,12 @@
-"""``python -m benchmarks``: the machine at hand, what is found on imagery that is there, and surveys."""
+"""``python -m benchmarks``: the machine at hand, what is found on imagery that is there, surveys, evidence."""
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import nulls, speed, survey, train, verdicts
+from benchmarks import nulls, speed, survey, train, verdicts, verify
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -26,15 +26,21 @@ def main(args: Sequence[str] | None = None) -> int:
         complete &= all(cost.failure is None for cost in costs)
     if given.what in {"all", "accuracy"}:
         complete &= _accuracy(given)
-    if given.what in {"all", "train"}:
-        for text in train.report(given.domains or tuple(train.DOMAINS), given.rounds):
-            sys.stdout.write(f"{text}\n")
     if given.what == "verdicts":
         complete &= _verdicts(given)
-    if given.what in {"all", "survey"}:
-        for text in survey.report(given.simulations):
-            sys.stdout.write(f"{text}\n")
+    for text in _texts(given):
+        sys.stdout.write(f"{text}\n")
     return 0 if complete else 1
+
+
+def _texts(given: argparse.Namespace) -> Iterator[str]:
+    """Yield what is measured without anything that could be missing."""
+    if given.what in {"all", "train"}:
+        yield from train.report(given.domains or tuple(train.DOMAINS), given.rounds)
+    if given.what in {"all", "survey"}:
+        yield from survey.report(given.simulations)
+    if given.what == "verify":
+        yield from verify.report(given.changes, given.sites)
 
 
 def _verdicts(given: argparse.Namespace) -> bool:
@@ -55,7 +61,7 @@ def _verdicts(given: argparse.Namespace) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    whats = ["all", "speed", "accuracy", "train", "verdicts", "survey"]
+    whats = ["all", "speed", "accuracy", "train", "verdicts", "survey", "verify"]
     parser.add_argument("what", nargs="?", choices=whats, default="all")
     sizes = list(speed.SIZES)
     parser.add_argument(
@@ -85,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument(
         "--simulations", type=int, default=survey.SIMULATIONS, help="samples a cell (default: 10000)"
     )
+    whole = parser.add_argument_group("verify")
+    whole.add_argument("--changes", type=int, default=1000, help="bytes that are changed (default: 1000)")
+    whole.add_argument("--sites", type=int, default=400, help="of the run that is timed (default: 400)")
     return parser
 
 

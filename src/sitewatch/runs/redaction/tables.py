@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,9 @@ Clean = Callable[[str], str]
 
 # Enough to say how large and how sure, too few to be matched with another table.
 _FIGURES = 3
+_AREA = re.compile(r"\b\d{1,3}(?:,\d{3})+(?= m2)")
+# "site Ashby" has become "site Site A".
+_TWICE = re.compile(r"\bsite (Site [A-Z]+)\b")
 _SITE = (
     "category", "verdict", "reason", "kinds", "changed_m2", "changed_m2_low", "changed_m2_high",
     "changed_fraction", "usable_fraction", "p_value", "q_value", "reference", "min_detectable_m2",
@@ -111,9 +115,14 @@ def _scene(said: Mapping[str, Any] | None, clean: Clean) -> dict[str, Any] | Non
 def _clean(value: Any, clean: Clean) -> Any:
     """Round every number, and take identifiers out of every text."""
     if isinstance(value, str):
-        return clean(value)
+        rounded = _AREA.sub(lambda found: f"{_rounded(float(found[0].replace(',', ''))):,.0f}", clean(value))
+        return _TWICE.sub(r"\1", rounded)
     if isinstance(value, float):
-        return float(f"{value:.{_FIGURES}g}")
+        return _rounded(value)
     if isinstance(value, Mapping):
         return {clean(key): _clean(item, clean) for key, item in value.items()}
     return [_clean(item, clean) for item in value] if isinstance(value, list) else value
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_FIGURES}g}")

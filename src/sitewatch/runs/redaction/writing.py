@@ -129,7 +129,7 @@ def _about(wishes: Wishes) -> list[str]:
     return [
         "This is a redacted edition of an analysis by sitewatch, for publication.",
         f"{where} Names of sites, scenes and reviewers, and the times of day of the scenes, are withheld; "
-        "numbers are rounded to three figures.",
+        "areas and evidence are rounded to three figures.",
         "Detections were found by a program. The full analysis is kept by those who publish this.",
     ]
 
