@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: the machine at hand, what is found on imagery that is there, surveys, evidence."""
+"""``python -m benchmarks``: the machine, what is found on imagery that is there, surveys, evidence."""
 
 import argparse
 import json

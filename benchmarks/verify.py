@@ -31,7 +31,7 @@ _SITE = {
     "placements/{site}.csv": 20_000,
 }  # fmt: skip
 _WHOLE = {"run.json": 20_000, "changes.geojson": 60_000, "sites.geojson": 6_000, "index.html": 50_000}
-_DECISIONS = 40
+_DECISIONS = 12
 _SMALL, _SHRUNK = 3, 100
 
 
@@ -94,21 +94,32 @@ def duration(sites: int) -> str:
 
 @contextmanager
 def _drawn(sites: int, shrunk: int) -> Iterator[Path]:
-    """Make a run folder of noise with everything that can be checked, and remove it afterwards."""
-    rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory(prefix="sitewatch-verify-") as scratch:
-        run = Path(scratch) / "run"
-        names = {
-            pattern.format(site=f"site-{n}"): size for n in range(sites) for pattern, size in _SITE.items()
-        }
-        for name, size in {**names, **{key: value * sites for key, value in _WHOLE.items()}}.items():
-            (run / name).parent.mkdir(parents=True, exist_ok=True)
-            (run / name).write_bytes(rng.bytes(max(size // shrunk, 40)))
-        scene = Path(scratch) / "scene.tif"
-        scene.write_bytes(rng.bytes(1000))
-        write_inputs(run, [scene])
-        write_manifest(run)
-        note(run, "made", command="detect")
-        for number in range(_DECISIONS):
-            Log.of(run).write(Decision(change_id=f"c-{number}", reviewer="ann", status="confirmed", at=now()))
-        yield run
+        yield drawn_run(Path(scratch), sites=sites, shrunk=shrunk)
+
+
+def drawn_run(scratch: Path, *, sites: int, shrunk: int) -> Path:
+    """Make a run folder of noise, with everything in it that can be checked.
+
+    Parameters
+    ----------
+    scratch : Path
+        Folder for it and its input.
+    sites : int
+    shrunk : int
+        Files are so many times smaller than usual.
+    """
+    rng = np.random.default_rng(0)
+    run = scratch / "run"
+    names = {pattern.format(site=f"site-{n}"): size for n in range(sites) for pattern, size in _SITE.items()}
+    for name, size in {**names, **{key: value * sites for key, value in _WHOLE.items()}}.items():
+        (run / name).parent.mkdir(parents=True, exist_ok=True)
+        (run / name).write_bytes(rng.bytes(max(size // shrunk, 40)))
+    scene = scratch / "scene.tif"
+    scene.write_bytes(rng.bytes(1000))
+    write_inputs(run, [scene])
+    write_manifest(run)
+    note(run, "made", command="detect")
+    for number in range(_DECISIONS):
+        Log.of(run).write(Decision(change_id=f"c-{number}", reviewer="ann", status="confirmed", at=now()))
+    return run

@@ -59,8 +59,14 @@ def site_entry(site: Feature, manner: Manner) -> dict[str, Any]:
     return {"id": name, "geometry": placed(site, manner.step), "properties": properties}
 
 
-def change_entry(change: Feature, manner: Manner, outcome: Outcome | None) -> dict[str, Any]:
-    """Return a change as it is published, with what reviewers decided but not who they are."""
+def change_entry(
+    change: Feature, site: Feature | None, manner: Manner, outcome: Outcome | None
+) -> dict[str, Any]:
+    """Return a change as it is published, with what reviewers decided but not who they are.
+
+    It stands where its site stands: several changes of a site, each rounded by itself, would tell on which
+    side of a step the site lies.
+    """
     said = change["properties"]
     name = manner.labels.changes[str(change["id"])]
     votes = len(outcome.votes) if outcome is not None else 0
@@ -70,7 +76,7 @@ def change_entry(change: Feature, manner: Manner, outcome: Outcome | None) -> di
         **_properties(said, _CHANGE, manner.clean),
         "review": {"status": outcome.status if outcome is not None else "unreviewed", "votes": votes},
     }
-    return {"id": name, "geometry": placed(change, manner.step), "properties": properties}
+    return {"id": name, "geometry": placed(site or change, manner.step), "properties": properties}
 
 
 def _properties(said: Mapping[str, Any], keys: Iterable[str], clean: Clean) -> dict[str, Any]:

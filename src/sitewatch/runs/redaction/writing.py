@@ -63,7 +63,8 @@ def write_edition(folder: Path, run: Run, manner: Manner, wishes: Wishes, *, sea
     site_entries = [site_entry(sites[name], manner) for name in manner.labels.sites]
     change_entries = []
     for name, label in manner.labels.changes.items():
-        entry = change_entry(changes[name], manner, decided.get(name))
+        site = sites.get(changes[name]["properties"]["site_id"] or "")
+        entry = change_entry(changes[name], site, manner, decided.get(name))
         cut = cut_pair(run.path, changes[name], label, folder) if wishes.pictures else None
         entry["properties"] |= cut.to_dict() if cut is not None else {"pictures": None, "width_m": None}
         change_entries.append(entry)
