@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 # Between the words of a name may stand whatever file names and ids put there, or nothing.
 _GAP = r"[\W_]*"
@@ -23,30 +22,30 @@ class Names:
     """
 
     def __init__(self, instead: Mapping[str, str]) -> None:
-        self._instead = {key: label for name, label in instead.items() if (key := _key(name))}
+        self._instead: dict[str, str] = {}
+        spelled: list[tuple[str, ...]] = []
+        for name, label in instead.items():
+            # Without its accents, too, as some write it.
+            for form in (unicodedata.normalize("NFC", name), _plain(name)):
+                if parts := _parts(form):
+                    self._instead.setdefault("".join(parts), label)
+                    spelled.append(parts)
+        # The longest first: "North Ashby" is not the "Ashby" in it.
+        spelled.sort(key=lambda parts: -len("".join(parts)))
+        words = "|".join(_GAP.join(map(re.escape, parts)) for parts in dict.fromkeys(spelled))
+        self._pattern = re.compile(rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])", re.IGNORECASE) if words else None
 
     def found_in(self, text: str) -> Iterator[str]:
         """Yield each name in a text, as it is written there; accents make no difference."""
-        if self._instead:
+        if self._pattern is not None:
             yield from (match.group() for match in self._pattern.finditer(_plain(text)))
 
     def replaced(self, text: str) -> str:
         """Return a text with every name replaced."""
-        if not self._instead:
+        if self._pattern is None:
             return text
         composed = unicodedata.normalize("NFC", text)
-        return self._pattern.sub(lambda match: self._instead[_key(match.group())], composed)
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        # The longest first: "North Ashby" is not the "Ashby" in it.
-        keys = sorted(self._instead, key=len, reverse=True)
-        words = "|".join(self._spelled(key) for key in keys)
-        return re.compile(rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])", re.IGNORECASE)
-
-    @staticmethod
-    def _spelled(key: str) -> str:
-        return _GAP.join(re.escape(part) for part in key.split())
+        return self._pattern.sub(lambda match: self._instead["".join(_parts(match.group()))], composed)
 
 
 def labels(word: str) -> Iterator[str]:
@@ -67,5 +66,6 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
-def _key(name: str) -> str:
-    return " ".join(_SPLIT.split(unicodedata.normalize("NFC", name).casefold())).strip()
+def _parts(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in lower case."""
+    return tuple(part for part in _SPLIT.split(name.casefold()) if part)

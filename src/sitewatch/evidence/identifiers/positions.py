@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ _PAIR = re.compile(
 )
 _LONE = re.compile(r"(?<![\w.])[-+\u2212]?\d{1,3}\.\d+(?!\w)")
 _DMS = re.compile(
-    r"\d{1,3}\s*(?:[\u00b0\u00ba]|\bdeg\b|d\b)\s*\d{1,2}(?:\.\d+)?\s*(?:['\u2032\u2019]|\bmin\b|m\b)"
+    r"\d{1,3}\s*(?:[\u00b0\u00ba]|\bdeg\b|d(?=[\s\d]))\s*\d{1,2}(?:\.\d+)?\s*(?:['\u2032\u2019]|\bmin\b|m(?=[\s\d])|m\b)"
     r"|\b\d{1,3}\s+\d{1,2}\s+\d{1,2}(?:\.\d+)?\s*[NSEW]\b"
     r"|\b\d{1,3}[-:]\d{1,2}[-:]\d{1,2}(?:\.\d+)?\s?[NSEW]\b",
     re.IGNORECASE,
@@ -134,10 +135,10 @@ def _projected(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     if not len(degrees):
         return degrees
     zones = ((degrees[:, 0] + 180) // 6).astype(int) % 60
-    hemisphere = np.where(degrees[:, 1] >= 0, 32600, 32700)
     found = [np.column_stack(_transformer(3857).transform(*degrees.T))]
-    for by in (-1, 0, 1):
-        codes = hemisphere + (zones + by) % 60 + 1
+    # Both hemispheres: at the equator people use either.
+    for first, by in product((32601, 32701), (-1, 0, 1)):
+        codes = first + (zones + by) % 60
         for code in np.unique(codes):
             there = degrees[codes == code]
             found.append(np.column_stack(_transformer(int(code)).transform(*there.T)))

@@ -20,7 +20,7 @@ _PATHS = re.compile(
     r"|\b(?:s3|gs|az|abfs|hdfs|smb|ftp|sftp)://[^\s\"'<>]+"
 )
 _PRODUCTS = re.compile(
-    r"\bS2[A-D]_(?:MSI|OPER)\w+|\bL[COTEM]0\d_\w{4}_\d{6}_\w+|\b\d{8}_\d{6}_\w{2,4}_\w{4}\b"
+    r"\bS2[A-D]_(?:MSI|OPER)\w+|\bL[COTEM]0\d_\w{4}_\d{6}_\w+|\b\d{8}_\d{6}_\w{4,}"
     r"|\bS1[A-D]_(?:IW|EW|SM)_\w+"
 )
 _HEX = re.compile(r"\b[0-9a-fA-F]{40,128}\b")
