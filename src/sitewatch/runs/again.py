@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pystac
+from pyproj import CRS
 from shapely.geometry import shape
 
 from sitewatch import __version__
@@ -209,5 +210,10 @@ def _walk(first: Any, second: Any, where: str) -> Iterator[str]:
     elif isinstance(first, list) and isinstance(second, list):
         for number, (one, other) in enumerate(zip_longest(first, second)):
             yield from _walk(one, other, f"{where}[{number}]")
-    elif first != second:
+    elif first != second and not (where.endswith(".crs") and _same_crs(first, second)):
         yield where
+
+
+def _same_crs(first: str, second: str) -> bool:
+    """Tell whether two texts mean one CRS: a catalogue writes it as a code, a file in words."""
+    return bool(CRS.from_user_input(first).equals(CRS.from_user_input(second), ignore_axis_order=True))
