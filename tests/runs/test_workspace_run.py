@@ -11,12 +11,14 @@ from sitewatch.catalogue.sites import add_sites
 from sitewatch.catalogue.workspace import Workspace
 from sitewatch.cli import run as command
 from sitewatch.errors import OutputError, RunError
-from sitewatch.evidence import check_manifest
+from sitewatch.evidence import check_inputs, check_manifest
 from sitewatch.io.results import Run
 from sitewatch.records import Pair, Site
 from sitewatch.runs import detect as room
+from sitewatch.runs.again import repeat
 from sitewatch.runs.detect import detect
 from sitewatch.runs.judged import Judged
+from sitewatch.runs.options import silent
 from sitewatch.settings import Settings
 from sitewatch.simulate.workspace import DrawnWorkspace, draw_workspace
 
@@ -49,6 +51,11 @@ def test_each_site_has_a_verdict_and_what_could_not_be_seen_is_said(run: Run, dr
     assert [refusal["site"] for refusal in run.info["refusals"]] == ["cloudrest"]
     assert check_manifest(run.path) == []
     assert not (run.path / "state").exists()
+
+
+def test_a_run_of_a_workspace_is_repeated_from_its_sources(run: Run):
+    assert [one.state for one in check_inputs(run.path) or ()].count("unchanged") >= 5
+    assert repeat(run, check_inputs(run.path) or [], step=silent, jobs=2) == []
 
 
 def test_the_clear_scene_was_chosen_over_the_cloudy_one(run: Run):
