@@ -65,6 +65,12 @@ def test_what_identifies_a_scene_or_a_person_is_found(text: str, kind: str):
     assert kind in kinds(text)
 
 
+@pytest.mark.parametrize("text", ["21,0486; 92,3127", "21,0486 N"])
+def test_decimal_commas_hide_no_position(text: str):
+    assert kinds(text) == {"position"}
+    assert kinds(SECRET.withheld(text)) == set()
+
+
 def test_allowed_digests_may_stand():
     assert kinds("a" * 64) == set()
 

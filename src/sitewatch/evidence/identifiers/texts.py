@@ -27,6 +27,7 @@ _HEX = re.compile(r"\b[0-9a-fA-F]{40,128}\b")
 _ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 # Shorter strings are found in anything.
 _SHORTEST = 3
+_COMMA = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{4,})(?![\d.])")
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -64,6 +65,7 @@ class Identifiers:
 
     def withheld(self, text: str) -> str:
         """Return a text with names replaced, and all else taken out that would be found in it."""
+        text = _with_points(text)
         for _, found in sorted(self._patterns(text), key=lambda one: -len(one[1])):
             text = text.replace(found, WITHHELD)
         text = self._names.replaced(text)
@@ -87,7 +89,7 @@ class Identifiers:
 def _forms(text: str) -> Iterator[str]:
     """Yield a text as it stands, and as programs that show it would read it."""
     forms = {text: None}
-    for read in (html.unescape, unquote, _unescaped, _without_tags):
+    for read in (html.unescape, unquote, _unescaped, _without_tags, _with_points):
         forms |= {read(form): None for form in list(forms)}
     yield from forms
 
@@ -95,6 +97,11 @@ def _forms(text: str) -> Iterator[str]:
 def _unescaped(text: str) -> str:
     """Resolve the escapes of JSON and JavaScript."""
     return _ESCAPES.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+
+
+def _with_points(text: str) -> str:
+    """Write a decimal comma as a point: 21,0486 is a number where four decimals or more follow."""
+    return _COMMA.sub(r"\1.\2", text)
 
 
 def _without_tags(text: str) -> str:
