@@ -22,6 +22,8 @@ from sitewatch.runs.options import silent
 from sitewatch.settings import Settings
 from sitewatch.simulate.workspace import DrawnWorkspace, draw_workspace
 
+# What says when, or how long, the work was done.
+TIMED = {"run.json", "MANIFEST.sha256", "index.html", "custody.jsonl"}
 SITES = ["amberfold", "cloudrest", "stonewether"]
 
 
@@ -79,7 +81,7 @@ def test_a_stopped_run_goes_on_and_judges_no_finished_site_again(
     whole = {
         path.relative_to(run.path): path.read_bytes()
         for path in run.path.rglob("*")
-        if path.is_file() and path.name not in {"run.json", "MANIFEST.sha256", "index.html"}
+        if path.is_file() and path.name not in TIMED
     }
     name = run.path.name
     judged: list[str] = []
@@ -108,7 +110,7 @@ def test_a_stopped_run_goes_on_and_judges_no_finished_site_again(
     assert {
         path.relative_to(resumed.path): path.read_bytes()
         for path in resumed.path.rglob("*")
-        if path.is_file() and path.name not in {"run.json", "MANIFEST.sha256", "index.html"}
+        if path.is_file() and path.name not in TIMED
     } == whole
     assert not list(workspace.outputs.glob(f".{name}.partial-*"))
     shutil.rmtree(run.path.with_name("kept"))
