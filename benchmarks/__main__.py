@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import hidden, nulls, pixels, rivals, speed, stages, survey, train, verdicts
+from benchmarks import hidden, nulls, pixels, rivals, speed, stages, survey, train, verdicts, verify
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -93,6 +93,10 @@ def _pixels(given: Given) -> bool:
     return _say([f"{pixels.table(found)}\n"])
 
 
+def _verify(given: Given) -> bool:
+    return _say(verify.report(given.changes, given.sites))
+
+
 def _say(texts: Iterable[str]) -> bool:
     for text in texts:
         sys.stdout.write(f"{text}\n")
@@ -118,6 +122,7 @@ MEASURES: Mapping[str, Measure] = {
     "rivals": _rivals,
     "hidden": _hidden,
     "pixels": _pixels,
+    "verify": _verify,
 }
 # Those that need nothing but the checkout; what they find of real imagery they measure besides.
 USUAL = ("speed", "accuracy", "train", "survey")
@@ -161,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
     clouds.add_argument(
         "--pairs", type=int, default=4, help="drawn pairs, of each imagery and share of cloud (default: 4)"
     )
+    whole = parser.add_argument_group("verify")
+    whole.add_argument("--changes", type=int, default=1000, help="bytes that are changed (default: 1000)")
+    whole.add_argument("--sites", type=int, default=400, help="of the run that is timed (default: 400)")
     return parser
 
 
