@@ -30,9 +30,10 @@ def reviewed_features(run: Run) -> list[Feature]:
     -------
     list of dict
         The Features of ``changes.geojson`` in their order. Where somebody decided, ``review`` holds:
-        `status`; `votes`, one a reviewer (`reviewer`, `status`, `kind`, `at`, `note`, `geometry`); `adjudication`, the
-        same or null; `disputed`; and what counts in the end, `kind`, `geometry` and `area_m2` (those of the
-        detection where nobody changed them, null unless confirmed). Everything else is as it was written.
+        `status`; `votes`, one a reviewer (`reviewer`, `status`, `kind`, `at`, `note`, `geometry`);
+        `adjudication`, the same or null; `disputed`; and what counts in the end, `kind`, `geometry` and
+        `area_m2` (those of the detection where nobody changed them, null unless confirmed). Everything else
+        is as it was written.
 
     Raises
     ------
@@ -61,8 +62,8 @@ def reviewed_sites(run: Run, changes: Sequence[Mapping[str, Any]] | None = None)
         which status (`confirmed`, `rejected`, `uncertain`, `unreviewed`), `confirmed_m2` a kind, and the
         `verdict` that follows: ``change`` if construction, burning or demolition was confirmed;
         ``not_assessable`` where too little was seen; ``no_visible_change`` if every detection was decided
-        about and nothing of these kinds confirmed; null while something is open. What a person saw and the program
-        did not find is not in it.
+        about and nothing of these kinds confirmed; null while something is open. What a person saw and the
+        program did not find is not in it.
     """
     found = reviewed_features(run) if changes is None else changes
     return [
@@ -153,7 +154,7 @@ def _vote(vote: Vote) -> dict[str, Any]:
 def _geodesic_m2(geometry: Mapping[str, Any]) -> float:
     """Return the area of a GeoJSON geometry on the ellipsoid, m2; NaN if it is none that has one."""
     try:
-        area, _ = _GEOD.geometry_area_perimeter(shape(geometry))
+        area, _ = _GEOD.geometry_area_perimeter(shape(dict(geometry)))
     except (ValueError, KeyError, TypeError, AttributeError, GEOSException):
         return math.nan
     return abs(float(area))
