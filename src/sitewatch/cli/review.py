@@ -1,10 +1,9 @@
 """``sitewatch review RUN``: what people decide about a run, and what came of it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
-from typing_extensions import Unpack
 
 from sitewatch.cli.options import emit_json, json_option, verbose_option
 
@@ -19,7 +18,7 @@ class _Given(TypedDict):
     summary: bool
     controls: int | None
     kit: Path | None
-    most: int | None
+    most: int
     answers: tuple[Path, ...]
     as_json: bool
 
@@ -41,7 +40,13 @@ class _Given(TypedDict):
     metavar="FILE.html",
     help="Write one file for a reviewer elsewhere; it needs no network.",
 )
-@click.option("--most", type=click.IntRange(min=1), help="With --kit: at most so many items.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="With --kit: at most so many items, those most worth a look.",
+)
 @click.option(
     "--import",
     "answers",

@@ -60,7 +60,7 @@
     const north = made("g", { transform: `rotate(${one.north} ${far} ${top})` }, svg);
     const arrow = `M${far} ${top + 12 / zoom}V${top - 12 / zoom}m${-4 / zoom} ${6 / zoom}l${4 / zoom} ${-6 / zoom}l${4 / zoom} ${6 / zoom}`;
     for (const name of ["casing", "edge"]) made("path", { class: name, d: arrow }, north);
-    const n = made("text", { x: far + 4 / zoom, y: top + 12 / zoom, "font-size": size, "stroke-width": 3 / zoom }, svg);
+    const n = made("text", { x: far - 16 / zoom, y: top + 5 / zoom, "font-size": size, "stroke-width": 3 / zoom }, svg);
     n.textContent = "N";
     made("path", { class: "cross", d: "" }, svg);
     const sheet = figure.querySelector(".sheet");
