@@ -20,7 +20,7 @@ from sitewatch.runs.chips import compared
 from sitewatch.runs.smallest.places import roughness
 
 # Side of the ground that a control shows, pixels: its frame, and the neighbourhood to look about in.
-WINDOW_PX = 768
+WINDOW_PX = 512
 # Side of the part of a large site that controls are placed on, pixels.
 MOST_PX = 2048
 

@@ -24,7 +24,9 @@ SHIFT_PX = (0.1, 0.4)
 # A pixel this much wider than the other scene's shows less.
 _COARSER = 1.2
 # Noise that is added at least, in units of that of the after scene: two dates never have the same noise.
-_LEAST_NOISE = 0.7
+_LEAST_NOISE = 0.4
+# Resampling and compression spread the noise of real images over neighbours, pixels.
+_SPREAD_PX = 0.5
 # A gain below this would make a flat image: the two scenes then have nothing in common.
 _LEAST_GAIN = 0.05
 
@@ -119,7 +121,9 @@ def _noisy(image: Pixels, real: Pixels, scene: Scene, rng: np.random.Generator) 
     names, reflectance = [""] * len(image), scene.units == "reflectance"
     wanted, has = (fit_tone(one, names, reflectance=reflectance).noise for one in (real, image))
     lacking = np.sqrt(np.maximum(wanted**2 - has**2, (_LEAST_NOISE * wanted) ** 2))
-    return np.asarray(image + lacking * rng.standard_normal(image.shape, dtype=np.float32), np.float32)
+    grain = rng.standard_normal(image.shape, dtype=np.float32)
+    grain = np.stack([cv2.GaussianBlur(band, (0, 0), _SPREAD_PX) for band in grain])
+    return np.asarray(image + lacking * grain / grain.std(), np.float32)
 
 
 def _whole(scene: Scene) -> bool:
