@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 from tests.review.drawn import HOSTILE
 
+from sitewatch.cli import run as sitewatch
 from sitewatch.errors import RunError
 from sitewatch.evidence import Log, check_manifest
 from sitewatch.io.results import Run, read_features
@@ -177,3 +178,33 @@ def test_who_has_decided_all_gets_no_kit(run: Run, tmp_path: Path):
     assert read_features(run, "changes") == []
     with pytest.raises(RunError, match="at least one"):
         write_kit(run, tmp_path / "kit.html", reviewer="ada")
+
+
+def test_the_command_line_does_the_same(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (run.path / "review/controls.json").unlink()
+    assert sitewatch(["review", str(run.path), "--controls", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"controls": {"unchanged": 1, "changed": 0}}
+    assert sitewatch(["review", str(run.path), "--controls", "1"]) == 1
+    assert "made once" in capsys.readouterr().err
+    kit = tmp_path / "k.html"
+    assert sitewatch(["review", str(run.path), "--kit", str(kit), "--reviewer", "Bo", "--most", "2"]) == 0
+    assert "2 items written" in capsys.readouterr().out
+    found = data(kit)
+    screen = {"look": "", "sha256": "0" * 64, "mode": "side", "outline": True, "zoom": 1, "seconds": 0}
+    said = {
+        "format": "sitewatch-answers", "version": 1, "reviewer": "Bo",
+        **{name: found[name] for name in ("run_id", "manifest_sha256")},
+        "answers": [
+            {"item": one["item"], "status": "rejected", "at": "2026-03-01T00:00:00Z", "screen": screen}
+            for one in found["items"]
+        ],
+    }  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps(said))
+    assert sitewatch(["review", str(run.path), "--import", str(tmp_path / "a.json"), "--summary"]) == 0
+    out = capsys.readouterr().out
+    assert "2 decisions of Bo added" in out
+    assert "no control answered" in out or "0 of 1" in out
+    # Answers about one run are none about another, though it has the same name.
+    (run.path / "MANIFEST.sha256").write_text("")
+    assert sitewatch(["review", str(run.path), "--import", str(tmp_path / "a.json")]) == 1
+    assert "other contents" in capsys.readouterr().err
