@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Check that a run is whole: files, inputs, decisions, signatures."),
     "sign": ("sign", "Sign a run with a key of yours."),
     "redact": ("redact", "Write an edition of a run that is safe to publish."),
+    "review": ("review", "Look at what a run found, decide, and say what came of it."),
     "demo": ("demo", "Draw a workspace with known changes and run the whole chain on it."),
     "evaluate": ("evaluate", "Score a run against labelled changes."),
     "benchmark": ("benchmark", "Compare every pair of a manifest and print the accuracy table."),

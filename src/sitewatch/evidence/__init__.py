@@ -15,6 +15,7 @@ from sitewatch.evidence.decisions import (
 from sitewatch.evidence.inputs import INPUTS, Input, check_inputs, remote, scene_files, write_inputs
 from sitewatch.evidence.manifest import MANIFEST, REVIEW, Problem, Trouble, check_manifest, write_manifest
 from sitewatch.evidence.naming import run_id
+from sitewatch.evidence.reviewed import confirmed_m2, reviewed_features, reviewed_sites
 from sitewatch.io.digests import digest, scene_digest
 
 __all__ = [
@@ -38,11 +39,14 @@ __all__ = [
     "Vote",
     "check_inputs",
     "check_manifest",
+    "confirmed_m2",
     "custody",
     "digest",
     "note",
     "outcomes",
     "remote",
+    "reviewed_features",
+    "reviewed_sites",
     "run_id",
     "scene_digest",
     "scene_files",
