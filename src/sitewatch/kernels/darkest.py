@@ -1,8 +1,8 @@
 """How much brighter the darkest ground of a date is than it should be: the veil that haze lays over it.
 
 Dark-object subtraction (Chavez 1988, doi:10.1016/0034-4257(88)90019-3) takes the level of the darkest ground
-for light that the air scattered. Here it is a share of the middle level of the same date and band, so that a
-sensor's gain cancels. Haze scatters blue more than red.
+for light that the air scattered. Here it is a share of the bright ground of the same date and band, so that a
+sensor's gain cancels; an offset of its numbers does not.
 
 A *fit*: samples of a pair to two numbers.
 """
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float32]
 
-# The darkest ground, percent; and the least pixels it is told from.
-_DARKEST = 1.0
+# The darkest and the bright ground, percent; and the least pixels they are told from.
+_DARKEST, _BRIGHT = 1.0, 98.0
 _LEAST = 1000
 
 
@@ -27,17 +27,17 @@ class Veil:
     Attributes
     ----------
     blue, red : float
-        Difference of the dark levels, each as a share of its band's median: about -1..1; negative where the
-        before scene is the hazier one.
+        Difference of the dark levels, each as a share of its band's bright ground: -1..1; negative where
+        the before scene is the hazier one.
     """
 
     blue: float
     red: float
 
     @property
-    def scatters(self) -> bool:
-        """Whether the blue is veiled at least as much as the red, as haze does."""
-        return abs(self.blue) >= abs(self.red) and self.blue * self.red >= 0
+    def depth(self) -> float:
+        """Mean of both bands."""
+        return (self.blue + self.red) / 2
 
 
 def fit_veil(before: tuple[Values, Values], after: tuple[Values, Values]) -> Veil | None:
@@ -63,5 +63,5 @@ def fit_veil(before: tuple[Values, Values], after: tuple[Values, Values]) -> Vei
 
 
 def _dark(values: Values) -> float:
-    darkest, middle = np.percentile(values, (_DARKEST, 50))
-    return float(darkest / middle) if middle > 0 else math.nan
+    darkest, bright = np.percentile(values, (_DARKEST, _BRIGHT))
+    return float(darkest / bright) if bright > 0 else math.nan

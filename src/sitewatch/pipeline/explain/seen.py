@@ -6,8 +6,8 @@ from sitewatch.catalogue.sensors import title
 from sitewatch.pipeline.explain.evidence import Situation
 from sitewatch.records import Measurement, Rival, Stance
 
-# Contrast of the surroundings, and dark ground as a share of the middle, that change by more may be haze.
-_CONTRAST, _VEIL = 0.35, 0.12
+# Contrast of the surroundings, and dark ground as a share of bright ground, that change by more may be haze.
+_CONTRAST, _VEIL = 0.35, 0.11
 # Shares of an object's change of brightness that ground as bright underwent: from the first another sensor
 # may be the reason, below the second it is not.
 _MOST, _LITTLE = 0.5, 0.15
@@ -18,13 +18,13 @@ def haze(situation: Situation) -> Rival:
     contrast, veil = situation.relative_around("texture"), situation.conditions.veil
     if veil is None:
         return _by_contrast(contrast)
-    veiled = abs(veil.blue) > _VEIL and veil.scatters
+    veiled = abs(veil.depth) > _VEIL
     flat = abs(contrast) > _CONTRAST
     sentence = (
-        f"The darkest ground of the second scene is {veil.blue:+.0%} of the middle level "
-        f"lighter in the blue, {veil.red:+.0%} in the red: "
+        f"The darkest ground of the second scene is {veil.blue:+.0%} of the bright ground lighter in the "
+        f"blue, {veil.red:+.0%} in the red: "
         + (
-            f"the {'second' if veil.blue > 0 else 'first'} date may be hazy."
+            f"the {'second' if veil.depth > 0 else 'first'} date may be hazy."
             if veiled
             else "no veil of haze lies over one date as a whole."
         )
@@ -32,7 +32,7 @@ def haze(situation: Situation) -> Rival:
     if flat:
         sentence += f" Contrast around the place changed by {contrast:+.0%}: haze may lie there."
     stance: Stance = "undecided" if veiled or flat else "against"
-    return Rival("haze", stance, sentence, Measurement(veil.blue, "share of the median of the blue"))
+    return Rival("haze", stance, sentence, Measurement(veil.depth, "share of the bright ground"))
 
 
 def _by_contrast(contrast: float) -> Rival:
@@ -80,7 +80,7 @@ def _response(situation: Situation) -> tuple[float, str]:
     share = min(max(usual / bright.change, 0.0), 1.0)
     sentence = (
         f"Ground as bright changed by {usual / abs(bright.before):+.1%} after both were brought into one "
-        f"radiometry, the place by {situation.relative('brightness'):+.0%}: the sensors explain {share:.0%}."
+        f"radiometry, the place by {situation.relative('brightness'):+.0%}: that is {share:.0%} of it."
         if bright.before
         else f"Ground as bright explains {share:.0%} of the change."
     )

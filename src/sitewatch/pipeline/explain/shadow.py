@@ -44,7 +44,7 @@ def _by_sun(casting: Casting, turned: Turned) -> Rival:
 
 def _place(casting: Casting, date: int) -> str:
     sun = casting.suns[date]
-    return f"{sun.azimuth:.0f} degrees, {sun.elevation:.0f} high,"
+    return f"{sun.azimuth:.0f} degrees ({sun.elevation:.0f} high)"
 
 
 def _by_darkness(situation: Situation) -> Rival:
