@@ -8,8 +8,12 @@ import pytest
 from affine import Affine
 from odc.geo.geobox import GeoBox
 
+from sitewatch.kernels.darkest import Veil
 from sitewatch.kernels.parallax import Direction, Moved
 from sitewatch.kernels.trend import Trend
+from sitewatch.kernels.turning import Sun, Turned
+from sitewatch.pipeline.backdrop import Conditions
+from sitewatch.pipeline.casting import Casting
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
@@ -78,7 +82,7 @@ def test_the_season_speaks_where_the_surroundings_changed_alike():
 
 def test_the_season_is_what_similar_ground_did():
     trend = Trend((0.1, 0.6), (0.0, -0.38), (0.05, 0.1))
-    alike = rival(replace(situation(), trend=trend), "season")
+    alike = rival(replace(situation(), conditions=Conditions(trend=trend)), "season")
     assert alike.stance == "for"
     assert alike.measurement is not None
     assert alike.measurement.value == pytest.approx(0.2)
@@ -86,7 +90,7 @@ def test_the_season_is_what_similar_ground_did():
     # Ground around that did as much says nothing where other fields stayed green.
     green = Trend((0.1, 0.6), (0.0, 0.0), (0.05, 0.1))
     around = situation(ndvi=Measured(0.6, 0.2, 0.6, 0.25))
-    assert rival(replace(around, trend=green), "season").stance == "against"
+    assert rival(replace(around, conditions=Conditions(trend=green)), "season").stance == "against"
 
 
 def test_a_thin_object_may_be_a_misfit():
@@ -243,3 +247,82 @@ def test_fine_imagery_and_other_kinds_are_not_vetoed_for_plainness():
     assert not vetoing(situation(fine, **SHADED))
     assert not vetoing(replace(situation(**SHADED), kind="demolition"))
     assert not vetoing(situation())
+
+
+SUNS = (Sun(145.0, 52.0), Sun(225.0, 32.0))
+
+
+@pytest.mark.parametrize(
+    ("turned", "stance"),
+    [
+        (Turned(0.81, 0.30, 0.95, 6.0), "for"),
+        (Turned(0.81, 0.75, 0.95, 6.0), "undecided"),
+        (Turned(0.30, 0.05, 0.95, 6.0), "undecided"),
+        (Turned(0.05, 0.05, 0.95, 6.0), "against"),
+        (Turned(0.0, 0.0, 0.0, math.nan), "against"),
+    ],
+)
+def test_a_shadow_is_what_the_suns_of_both_dates_explain(turned: Turned, stance: str):
+    # Darkness and blue speak for a shadow throughout, and do not count beside the suns.
+    dark = situation(brightness=Measured(0.10, 0.05, 0.1, 0.1), blueness=Measured(0.40, 0.46, 0.4, 0.4))
+    seen = replace(dark, casting=Casting(SUNS, turned, 0.5))
+    found = rival(seen, "shadow")
+    assert (found.stance, found.vetoes) == (stance, False)
+    assert found.measurement is not None
+    assert found.measurement.value == turned.share
+    assert evidence(seen)["shadow_turned"].value == turned.share
+    assert "145 degrees (52 high)" in found.sentence
+    assert f"{turned.share:.0%} is shadow" in found.sentence
+    assert "nan" not in found.sentence
+
+
+def test_without_the_suns_it_is_said_that_shadows_were_not_followed():
+    assert "was not checked: the sun's position is not stated" in rival(situation(), "shadow").sentence
+    assert "shadow_turned" not in evidence(situation())
+    view = View(sun_azimuth=150, sun_elevation=40)
+    known = Pair(replace(BEFORE, view=view), replace(AFTER, view=view))
+    assert "cannot be followed" in rival(situation(known), "shadow").sentence
+    outside = replace(situation(), casting=Casting(SUNS, None, 0.5))
+    assert "shadow_turned" not in evidence(outside)
+
+
+OTHER = Pair(PAIR.before, replace(PAIR.after, sensor="landsat-8-oli"))
+UNKNOWN = Pair(replace(BEFORE, sensor="unknown"), AFTER)
+
+
+@pytest.mark.parametrize(
+    ("pair", "usual", "stance", "share"),
+    [
+        (OTHER, 0.04, "for", 0.8),
+        (OTHER, 0.02, "undecided", 0.4),
+        (OTHER, 0.001, "against", 0.02),
+        (OTHER, -0.04, "against", 0.0),
+        (OTHER, 0.5, "for", 1.0),
+        (UNKNOWN, 0.02, "undecided", 0.4),
+        (UNKNOWN, 0.001, "against", 0.02),
+        (PAIR, 0.04, "against", 0.8),
+    ],
+)
+def test_another_sensor_explains_what_ground_as_bright_underwent(
+    pair: Pair, usual: float, stance: str, share: float
+):
+    conditions = Conditions(response=Trend((0.05, 0.2), (usual, usual), (0.01, 0.01)), sharpness=0.7)
+    found = rival(replace(situation(pair), conditions=conditions), "sensor")
+    assert found.stance == stance
+    assert found.measurement is not None
+    assert found.measurement.value == pytest.approx(share)
+    assert "0.70 times the fine detail" in found.sentence
+
+
+def test_haze_is_a_veil_over_the_darkest_ground():
+    def stance(veil: Veil, **layers: Measured) -> str:
+        return rival(replace(situation(**layers), conditions=Conditions(veil=veil)), "haze").stance
+
+    assert stance(Veil(0.2, 0.1)) == "undecided"
+    assert stance(Veil(-0.2, -0.1)) == "undecided"
+    assert stance(Veil(0.02, 0.01)) == "against"
+    assert stance(Veil(0.02, 0.01), texture=Measured(0.05, 0.12, 0.08, 0.03)) == "undecided"
+    found = rival(replace(situation(), conditions=Conditions(veil=Veil(-0.2, -0.1))), "haze")
+    assert found.measurement is not None
+    assert found.measurement.value == pytest.approx(-0.15)
+    assert "the first date may be hazy" in found.sentence

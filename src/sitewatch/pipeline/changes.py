@@ -11,9 +11,9 @@ from sitewatch import blocks
 from sitewatch.blocks import Block, Window
 from sitewatch.grid import gsd_m
 from sitewatch.kernels.objects import Objects, keep, surroundings
-from sitewatch.kernels.trend import Trend
 from sitewatch.models.last_stage import PIXELS, PROBABILITY, ModelStage
-from sitewatch.pipeline.backdrop import Backdrop
+from sitewatch.pipeline.backdrop import Backdrop, Conditions
+from sitewatch.pipeline.casting import Casting
 from sitewatch.pipeline.drawing import labels_before
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
 from sitewatch.pipeline.leaning import Leaning
@@ -58,14 +58,19 @@ def make_changes(
     labels = _labels_before(objects, preparation)
     measured = _measure(labels, len(objects.kinds), preparation, work)
     shifts = _shifts(objects, preparation)
-    leanings = (
-        behind.leaning(labels, objects.kinds) if behind.leaning is not None else [None] * len(objects.kinds)
-    )
+    number = len(objects.kinds)
+    leanings = behind.leaning(labels, objects.kinds) if behind.leaning is not None else [None] * number
+    castings = behind.casting(labels, number) if behind.casting is not None else [None] * number
     return {
         outline.label: _change(
             outline,
             measured[outline.label - 1],
-            (shifts[outline.label - 1], leanings[outline.label - 1], behind.trend),
+            (
+                shifts[outline.label - 1],
+                leanings[outline.label - 1],
+                castings[outline.label - 1],
+                behind.conditions,
+            ),
             preparation,
             stage=stage,
             site_id=site_id,
@@ -166,7 +171,7 @@ def _shifts(objects: Objects, preparation: Preparation) -> list[float]:
 def _change(
     outline: Outline,
     measured: dict[str, Measured],
-    beside: tuple[float, Leaning | None, Trend | None],
+    beside: tuple[float, Leaning | None, Casting | None, Conditions],
     preparation: Preparation,
     *,
     stage: ModelStage,
@@ -181,7 +186,8 @@ def _change(
         width_px=outline.width_px,
         pair=pair,
         leaning=beside[1],
-        trend=beside[2],
+        casting=beside[2],
+        conditions=beside[3],
     )
     found = {
         PROBABILITY: Measurement(outline.probability),

@@ -122,7 +122,7 @@ def detect(
         shaped,
         probability,
         preparation,
-        ((cut, shelf, pool), backdrop((sample, shelf, pool), bands, pixel_m=gsd_m(grid))),
+        ((cut, shelf, pool), backdrop((sample, shelf, pool), preparation, pixel_m=gsd_m(grid))),
         stage=stage,
         site_id=name,
     )

@@ -119,7 +119,7 @@ def measure_leaning(
         label, tight = item
         if tight is None:
             return Leaning(direction, None, pixel_m)
-        wide = _widened(tight, reach, labels.shape)
+        wide = widened(tight, reach, labels.shape)
         prepared = shelf.get(Block(wide, wide, (slice(None), slice(None))))
         new = kinds[label - 1] == _CONSTRUCTION
         moved = find_moved(
@@ -146,7 +146,8 @@ def _colours(image: NDArray[np.float32], bands: Sequence[str]) -> NDArray[np.flo
     return image[[bands.index(name) for name in _COLOURS]]
 
 
-def _widened(tight: Window, reach: int, shape: tuple[int, ...]) -> Window:
+def widened(tight: Window, reach: int, shape: tuple[int, ...]) -> Window:
+    """Return a window with a rim of `reach` pixels, as far as the image goes."""
     rows, cols = (
         slice(max(part.start - reach, 0), min(part.stop + reach, length))
         for part, length in zip(tight, shape, strict=True)

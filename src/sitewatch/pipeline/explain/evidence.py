@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sitewatch.kernels.trend import Trend
+from sitewatch.pipeline.backdrop import Conditions
+from sitewatch.pipeline.casting import Casting
 from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Kind, Measurement, Pair
@@ -32,8 +33,10 @@ class Situation:
     pair : Pair
     leaning : Leaning or None
         None where roofs are too small to be looked for.
-    trend : Trend or None
-        Of the vegetation index on similar ground.
+    casting : Casting or None
+        None where the sun is not stated, or shadows are too small to be followed.
+    conditions : Conditions
+        What was measured of the whole pair.
     """
 
     kind: Kind
@@ -43,7 +46,8 @@ class Situation:
     width_px: float
     pair: Pair
     leaning: Leaning | None = None
-    trend: Trend | None = None
+    casting: Casting | None = None
+    conditions: Conditions = field(default_factory=Conditions)
 
     def relative(self, name: str) -> float:
         """Change of a layer over the object, as a share of what it was before; NaN if not measured."""
@@ -69,6 +73,7 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
 
     ``d_<index>`` is after minus before in the before scene's radiometry; ``d_brightness`` and ``d_structure``
     (texture) are shares of what was there before; ``d_around_...`` is the same for the ground around.
+    ``shadow_turned`` is the share of the object that shadows of standing things explain.
     ``lean_match`` is how well the place is found again where a lean would have moved it, 0 where nothing
     leans.
     """
@@ -83,6 +88,8 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
     found["d_around_brightness"] = Measurement(situation.relative_around("brightness"))
     found["d_structure"] = Measurement(situation.relative("texture"))
     found |= _structure(situation)
+    if situation.casting is not None and situation.casting.turned is not None:
+        found["shadow_turned"] = Measurement(situation.casting.turned.share)
     if situation.leaning is not None:
         found["lean_match"] = Measurement(situation.leaning.match)
     found["change"] = Measurement(situation.measured["noise"].after, _NOISE)

@@ -6,18 +6,16 @@ other limits are those of common sense (a shadow darkens, haze veils everything 
 
 import math
 
-from sitewatch.catalogue.sensors import title
 from sitewatch.kernels.trend import Trend
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
 from sitewatch.pipeline.explain.lean import lean
 from sitewatch.pipeline.explain.plainness import repainted, shaded
+from sitewatch.pipeline.explain.seen import haze, sensor
+from sitewatch.pipeline.explain.shadow import DARKER, shadow
 from sitewatch.pipeline.explain.structure import KEPT, LOST
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Measurement, Rival, Stance
 
-# Darker than this share, and a shadow or wet ground may be the reason.
-_DARKER = -0.10
-_SUN_APART_DEG = 15.0
 # A difference of which a shift leaves less than this share may come from the shift.
 _SHIFTED = 0.4
 # Spreads of the ground around, or of similar ground, by which a change stands out that this ground did not
@@ -29,11 +27,11 @@ def rivals(situation: Situation) -> tuple[Rival, ...]:
     """Return every rival explanation, whether it was ruled out or not."""
     return (
         _shift(situation),
-        _shadow(situation),
+        shadow(situation),
         _season(situation),
         _wet_soil(situation),
-        _haze(situation),
-        _sensor(situation),
+        haze(situation),
+        sensor(situation),
         lean(situation),
         _repaint(situation),
     )
@@ -62,52 +60,14 @@ def _shift(situation: Situation) -> Rival:
     return Rival("shift", stance, sentence, Measurement(residual, "px"))
 
 
-def _shadow(situation: Situation) -> Rival:
-    darker = situation.relative("brightness")
-    if math.isnan(darker):
-        return Rival("shadow", "not_checked", "Brightness could not be measured on both dates.")
-    sun = _sun(situation)
-    if darker > _DARKER and not shaded(situation):
-        return Rival(
-            "shadow", "against", f"The place did not darken ({darker:+.0%}). {sun}", Measurement(darker)
-        )
-    bluer = situation.measured["blueness"].change if situation.has("blueness") else math.nan
-    if bluer > 0.02 and situation.kind == "burning":
-        sentence = (
-            f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are, and char. {sun}"
-        )
-        return Rival("shadow", "undecided", sentence, Measurement(bluer))
-    if shaded(situation):
-        sentence = (
-            f"The place became {-darker:.0%} darker and kept its pattern of light and dark (correlation "
-            f"{situation.together('pattern'):.2f}), without new edges "
-            f"({situation.relative('edges'):+.0%}): something built would have brought some. {sun}"
-        )
-        return Rival("shadow", "for", sentence, Measurement(darker), vetoes=True)
-    if bluer > 0.02:
-        sentence = f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are. {sun}"
-        return Rival("shadow", "for", sentence, Measurement(bluer))
-    sentence = f"The place became {-darker:.0%} darker, without the blue of a shadow. {sun}"
-    return Rival("shadow", "undecided" if math.isnan(bluer) else "against", sentence, Measurement(darker))
-
-
-def _sun(situation: Situation) -> str:
-    first, second = situation.pair.before.view.sun_azimuth, situation.pair.after.view.sun_azimuth
-    if first is None or second is None:
-        return "The sun's position is not known on both dates."
-    apart = abs((first - second + 180) % 360 - 180)
-    how = "nearly the same" if apart < _SUN_APART_DEG else "another"
-    return f"The sun stood in {how} direction ({apart:.0f} degrees apart)."
-
-
 def _season(situation: Situation) -> Rival:
     name = vegetation_index(situation)
     when = _calendar(situation)
     if name is None:
         return Rival("season", "not_checked", f"No band tells vegetation. {when}")
     here, around = situation.measured[name].change, situation.measured[name].change_around
-    if situation.trend is not None:
-        return _season_of_like_ground(name, situation.measured[name], situation.trend, when)
+    if situation.conditions.trend is not None:
+        return _season_of_like_ground(name, situation.measured[name], situation.conditions.trend, when)
     if math.isnan(around):
         return Rival("season", "undecided", f"No unchanged ground lies around the place. {when}")
     alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and min(abs(here), abs(around)) > 0.03
@@ -144,7 +104,7 @@ def _wet_soil(situation: Situation) -> Rival:
     darker = situation.relative("brightness")
     if math.isnan(darker):
         return Rival("wet soil", "not_checked", "Brightness could not be measured on both dates.")
-    if darker > _DARKER:
+    if darker > DARKER:
         return Rival(
             "wet soil", "against", f"Wet ground darkens; this did not ({darker:+.0%}).", Measurement(darker)
         )
@@ -158,28 +118,6 @@ def _wet_soil(situation: Situation) -> Rival:
         "water takes most from the infrared." if wet else "water would take most from the infrared."
     )
     return Rival("wet soil", "for" if wet else "against", sentence, Measurement(drop))
-
-
-def _haze(situation: Situation) -> Rival:
-    veil = situation.relative_around("texture")
-    if math.isnan(veil):
-        return Rival("haze", "not_checked", "No ground around the place could be looked at.")
-    veiled = abs(veil) > 0.35
-    sentence = f"Contrast around the place changed by {veil:+.0%}" + (
-        ": one of the dates may be hazy." if veiled else ": neither date is veiled against the other."
-    )
-    return Rival("haze", "undecided" if veiled else "against", sentence, Measurement(veil))
-
-
-def _sensor(situation: Situation) -> Rival:
-    first, second = situation.pair.before.sensor, situation.pair.after.sensor
-    if "unknown" in (first, second):
-        return Rival("sensor", "not_checked", "The sensor of a scene is not known.")
-    if first == second:
-        return Rival("sensor", "against", f"Both scenes come from {title(first)}.")
-    return Rival(
-        "sensor", "undecided", f"The scenes come from two sensors, {title(first)} and {title(second)}."
-    )
 
 
 def _repaint(situation: Situation) -> Rival:
