@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pairs": ("pairs", "Show which scenes would be compared for each site, and why."),
     "detect": ("detect", "Judge the sites of a workspace."),
     "compare": ("compare", "Compare two images, no workspace needed."),
-    "chips": ("chips", "Draw the chips of a run again."),
+    "chips": ("chips", "Draw figures of a run's changes, with captions and credits."),
     "demo": ("demo", "Draw a workspace with known changes and run the whole chain on it."),
     "evaluate": ("evaluate", "Score a run against labelled changes."),
     "benchmark": ("benchmark", "Compare every pair of a manifest and print the accuracy table."),
