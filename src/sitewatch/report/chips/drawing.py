@@ -12,7 +12,7 @@ from PIL import Image
 from sitewatch.records import Change, Kind, Pair, Scene
 from sitewatch.report.chips import outline
 from sitewatch.report.chips.captions import Shown, captions
-from sitewatch.report.chips.facts import Subject, caption, facts
+from sitewatch.report.chips.facts import Subject, caption, credit_lines, facts
 from sitewatch.report.chips.ground import north_deg, scale_bar
 from sitewatch.report.chips.layout import Marks, lay_out
 from sitewatch.report.chips.outline import Stroke
@@ -84,11 +84,10 @@ def draw_figures(
     picture = picture_of(view, change.kind, pair, natural=style.natural_colour)
     dates = _dates(view, pair, picture, style)
     if style.figure == "single":
-        return tuple(
-            _figure(view, change, pair, style, _Group((date,), picture, f"single_{date.name}"))
-            for date in dates
-        )
-    return (_figure(view, change, pair, style, group=_Group(dates, picture)),)
+        groups = [_Group((date,), picture, f"single_{date.name}") for date in dates]
+    else:
+        groups = [_Group(dates, picture)]
+    return tuple(_figure(view, change, pair, style, group=group) for group in groups)
 
 
 def shown_bands(bands: tuple[str, ...], kind: Kind | None, *, natural: bool = False) -> tuple[str, ...]:
@@ -136,6 +135,7 @@ def _figure(view: ChipView, change: Change, pair: Pair, style: ChipStyle, *, gro
         words += ". Further dates of the same sensor have it too"
     shown = Shown(words, digest, scenes, view.standing)
     texts = captions(change, pair, view.grid, style, shown=shown)
+    said = texts.scenes if style.notes else ((),) * len(dates)
     shapes = tuple(_shapes(view, change, pair, size))
     panels = [
         Panel(
@@ -144,7 +144,7 @@ def _figure(view: ChipView, change: Change, pair: Pair, style: ChipStyle, *, gro
             shapes,
             (*((date.note,) if date.note else ()), *lines),
         )
-        for date, words, lines in zip(dates, texts.dates, texts.scenes, strict=True)
+        for date, words, lines in zip(dates, texts.dates, said, strict=True)
     ]
     if style.third is not None and style.figure == "panel":
         panels.append(third_panel(view, change, pair, style, picture=group.picture, size=size))
@@ -153,13 +153,14 @@ def _figure(view: ChipView, change: Change, pair: Pair, style: ChipStyle, *, gro
     subject = Subject(change, pair, view.grid, shown, tuple(date.name for date in dates))
     frames = [[panel] for panel in panels] if animated else [panels]
     return Chip(
-        sheets=tuple(lay_out(texts, frame, marks, size) for frame in frames),
+        sheets=tuple(lay_out(texts if style.notes else None, frame, marks, size) for frame in frames),
         own={date.name: Image.fromarray(date.own) for date in dates},
         grid=view.grid,
         sha256=digest,
         dpi=style.dpi,
         facts=facts(subject, texts, size),
         caption=caption(subject),
+        credits=tuple(credit_lines(scenes)),
         name=group.name,
     )
 

@@ -67,13 +67,13 @@ def png_bytes(picture: Image.Image, facts: Mapping[str, str], dpi: int | None = 
     return out.getvalue()
 
 
-def jpeg_bytes(picture: Image.Image, facts: Mapping[str, str], dpi: int) -> bytes:
+def jpeg_bytes(picture: Image.Image, facts: Mapping[str, str], dpi: int, *, quality: int = _QUALITY) -> bytes:
     """Return a picture as JPEG of high quality, with EXIF and XMP."""
     out = io.BytesIO()
     picture.save(
         out,
         "JPEG",
-        quality=_QUALITY,
+        quality=quality,
         subsampling=0,
         dpi=(dpi, dpi),
         exif=exif(facts),

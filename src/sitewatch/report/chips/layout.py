@@ -54,19 +54,20 @@ class _Column:
         self.y += pixels
 
 
-def lay_out(texts: Captions, panels: Sequence[Panel], marks: Marks, size: Measures) -> Sheet:
+def lay_out(texts: Captions | None, panels: Sequence[Panel], marks: Marks, size: Measures) -> Sheet:
     """Put a figure together.
 
     Parameters
     ----------
+    texts : Captions, optional
+        What stands above and below the panels.
     panels : sequence of Panel
         Set in rows of `size.columns`. What is said of the panels stands under each row, in a figure of one
         row under scale and legend.
     """
-    head = _head(texts, size)
-    columns: list[_Column] = [*head]
+    columns: list[_Column] = [*_head(texts, size)] if texts is not None else []
     placed: list[Placed] = []
-    y = max(column.y for column in head)
+    y = max((column.y for column in columns), default=size.margin)
     rows = [panels[start : start + size.columns] for start in range(0, len(panels), size.columns)]
     for row in rows:
         titles = [_title(panel, size.left(i), y, size) for i, panel in enumerate(row)]
@@ -86,7 +87,7 @@ def lay_out(texts: Captions, panels: Sequence[Panel], marks: Marks, size: Measur
         columns += under
         y = max(column.y for column in under)
     rule = 0
-    if texts.findings or texts.reading:
+    if texts is not None:
         rule = y + size.mm(1.2)
         notes = _notes(texts, rule + size.mm(0.8), size)
         columns += notes

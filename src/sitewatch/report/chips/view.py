@@ -107,6 +107,9 @@ class ChipStyle:
         A further panel beside before and after: what changed, or what is around.
     width_mm : float or None
         Printed width of the figure; 180 mm, or 120 mm for a single panel, if None.
+    notes : bool
+        Set what is known around the panels; without, a figure has dates, scale, north and legend, for pages
+        that say the rest beside it.
     """
 
     size_m: float | None = None
@@ -116,6 +119,7 @@ class ChipStyle:
     figure: Figure = "panel"
     third: Third | None = None
     width_mm: float | None = None
+    notes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,8 @@ class Chip:
         What is written into the files' metadata.
     caption : str
         To stand beside the figure, ready for a number in front of it.
+    credits : tuple of str
+        Credit and licence of its scenes, a sentence each.
     name : str
         Of the figure among those of its change; "" where there is one.
     """
@@ -150,6 +156,7 @@ class Chip:
     dpi: int
     facts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     caption: str = ""
+    credits: tuple[str, ...] = ()
     name: str = ""
 
     @property
