@@ -210,7 +210,8 @@ def _method(source: Source) -> Iterator[Passage]:
             + "; ".join(f"{word.word}, {word.low} to {word.high} %" for word in CONFIDENCE_WORDS)
             + ".",
             "A p-value says how often a place at which nothing is known to have happened shows as much as "
-            "the site. A q-value says what share of the sites that stand out as much is expected to be wrong.",
+            "the site. A q-value says what share of the sites that stand out as much is expected to be "
+            "wrong.",
         ),
     )
     yield Passage(

@@ -12,7 +12,7 @@ from sitewatch.report.document.records import Document, Figure, SitePage, Summar
 
 # Text area of an A4 page with our margins, millimetres.
 _TEXT_MM, _MARGIN_MM = 174.0, 18.0
-_FIGURE_MM = 165.0
+_FIGURE_MM = 160.0
 _MAP_MM = 110.0
 
 
@@ -108,6 +108,7 @@ class _Paper:
         shape._inline.docPr.set("descr", figure.picture.alt)
         shape._inline.docPr.set("title", figure.title)
         caption = self._text.add_paragraph(style="Caption")
+        caption.paragraph_format.keep_together = True
         caption.add_run("Figure ").bold = True
         self._number(caption, figure.number)
         caption.add_run(f". {figure.caption}")
@@ -117,6 +118,8 @@ class _Paper:
     def table(self, rows: Sequence[Sequence[str]], shares: Sequence[float]) -> None:
         table = self._text.add_table(len(rows), len(shares), style="Table Grid")
         table.autofit = False
+        for column, share in zip(table.columns, shares, strict=True):
+            column.width = self._mm(_TEXT_MM * share)
         for number, row in enumerate(rows):
             for place, (text, share) in enumerate(zip(row, shares, strict=True)):
                 cell = table.cell(number, place)

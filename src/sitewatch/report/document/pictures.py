@@ -15,6 +15,8 @@ from sitewatch.report.document.records import Figure, Outline, Picture, Swipe
 from sitewatch.report.document.sentences import map_caption, said
 
 _QUALITY = 88
+# Between the name of a date and the date, in the heading of a panel.
+_DOT = " \N{MIDDLE DOT} "
 
 
 def change_figure(change_id: str, chip: Chip, site: str, number: int) -> Figure:
@@ -67,5 +69,5 @@ def _plain(panel: Panel, chip: Chip, name: str) -> Picture:
     image = Image.fromarray(panel.pixels)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY, comment=chip.facts["Copyright"].encode()[:60_000])
-    alt = f"{name}: {panel.heading}"
+    alt = f"{name}: {panel.heading.rpartition(_DOT)[2]}"
     return Picture(out.getvalue(), image.width, image.height, image.width / chip.dpi * 25.4, alt)

@@ -47,8 +47,10 @@ def _seen(ground: Ground) -> Iterator[str]:
         yield f"The program's verdict: {said(ground.said['reason'])}."
     if shown:
         best = shown[0].change
-        for reason in best.reasons[:_MOST_REASONS]:
-            yield f"{best.id}: {said(reason)}"
+        which = (
+            "Why it was reported" if len(shown) == 1 else f"Why {best.id}, the first of them, was reported"
+        )
+        yield f"{which}: {' '.join(said(reason) for reason in best.reasons[:_MOST_REASONS])}"
     usable = ground.said.get("usable_fraction")
     if isinstance(usable, (int, float)):
         yield f"{usable * 100:.0f} % of the site could be seen on both dates."
@@ -59,7 +61,8 @@ def _seen(ground: Ground) -> Iterator[str]:
 def _sure(ground: Ground) -> Iterator[str]:
     if ground.shown:
         first = ground.shown[0]
-        yield f"{first.change.id}: {confidence_words(first.change)}"
+        which = "" if len(ground.shown) == 1 else f"{first.change.id}: "
+        yield f"{which}{confidence_words(first.change)}"
     yield _review(ground.shown)
     yield from test_sentences(ground.said)
     for caution in ground.pair.cautions:
@@ -121,15 +124,20 @@ def _rival_sentence(name: str, rivals: Sequence[tuple[Change, Rival]]) -> str:
         f"{words[stance]} at {count}" for stance, count in sorted(counts.items(), key=lambda item: -item[1])
     )
     first = next((pair for pair in rivals if pair[1].sentence), None)
-    told = f" {first[0].id}: {said(first[1].sentence)}" if first is not None else ""
+    told = f" At {first[0].id}: {said(first[1].sentence)}" if first is not None else ""
+    if len(rivals) == 1:
+        told = f" {said(first[1].sentence)}" if first is not None else ""
+        return f"{said(name).capitalize()}: {words[rivals[0][1].stance]}.{told}"
     return f"{said(name).capitalize()}: {tally} of {len(rivals)}.{told}"
 
 
 def _tally(shown: Sequence[Told]) -> str:
     counts = Counter(told.change.kind for told in shown)
-    parts = [f"{counts[kind]} of {kind}" if kind != "other" else f"{counts[kind]} of other change"
-             for kind in KINDS if counts[kind]]  # fmt: skip
-    return f"{_count(len(shown), 'change')} ({', '.join(parts)})" if parts else "no change is shown"
+    named = {kind: "other change" if kind == "other" else kind for kind in KINDS if counts[kind]}
+    if len(named) == 1:
+        return f"{_count(len(shown), 'change')} ({next(iter(named.values()))})"
+    parts = ", ".join(f"{counts[kind]} {words}" for kind, words in named.items())
+    return f"{_count(len(shown), 'change')} ({parts})" if parts else "no change is shown"
 
 
 def _areas(shown: Sequence[Told]) -> Iterator[tuple[Any, float]]:
@@ -155,7 +163,7 @@ def map_caption(ground: Ground, name: str) -> str:
     """Write the caption of a site's map."""
     pair: Pair = ground.pair
     return (
-        f"{name}: the {_count(len(ground.shown), 'change')} shown in this report, on the scene of "
+        f"{name}: {_count(len(ground.shown), 'change')} shown in this report, on the scene of "
         f"{date_words(pair.after)}, registered to the scene of {date_words(pair.before)}. "
         "The scale bar is true here; the arrow shows true north."
     )
