@@ -135,7 +135,8 @@ def _figure(view: ChipView, change: Change, pair: Pair, style: ChipStyle, *, gro
         words += ". Further dates of the same sensor have it too"
     shown = Shown(words, digest, scenes, view.standing)
     texts = captions(change, pair, view.grid, style, shown=shown)
-    said = texts.scenes if style.notes else ((),) * len(dates)
+    # A figure without notes keeps its credits: it may be copied out of its page.
+    said = texts.scenes if style.notes else tuple(tuple(credit_lines([scene])) for scene in scenes)
     shapes = tuple(_shapes(view, change, pair, size))
     panels = [
         Panel(

@@ -1,7 +1,6 @@
 """A map of a site: the later date, the site's boundary, and every change that is shown."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from odc.geo.geobox import GeoBox
 from shapely import union_all
@@ -10,6 +9,7 @@ from sitewatch.records import Change, Pair
 from sitewatch.report.chips import outline
 from sitewatch.report.chips.captions import date_words
 from sitewatch.report.chips.drawing import picture_of
+from sitewatch.report.chips.facts import credit_lines
 from sitewatch.report.chips.framing import LEAST_SIDE_M, chip_grid
 from sitewatch.report.chips.ground import north_deg, scale_bar
 from sitewatch.report.chips.layout import Marks, lay_out
@@ -64,4 +64,5 @@ def draw_map(view: ChipView, pair: Pair, changes: Sequence[Change], style: ChipS
         keys["hatched"] = Key(None, "no usable pixels")
     marks = Marks(scale_bar(view.grid), north_deg(view.grid), tuple(keys.values()))
     heading = f"AFTER \N{MIDDLE DOT} {date_words(pair.after)}"
-    return lay_out(None, [Panel(heading, panel, tuple(shapes))], marks, replace(size, columns=1))
+    lines = tuple(credit_lines([pair.after]))
+    return lay_out(None, [Panel(heading, panel, tuple(shapes), lines)], marks, size)

@@ -126,7 +126,9 @@ class _Paper:
                 cell.width = self._mm(_TEXT_MM * share)
                 run = cell.paragraphs[0].add_run(text)
                 run.font.size, run.bold = self._pt(7.5), number == 0 or place == 0
-        self._repeated(table.rows[0])
+        for row in table.rows:
+            self._marked(row, "w:cantSplit")
+        self._marked(table.rows[0], "w:tblHeader")
         self._text.add_paragraph()
 
     def bytes(self, document: Document) -> bytes:
@@ -154,9 +156,9 @@ class _Paper:
             element.text = text
         paragraph.add_run()._r.append(element)
 
-    def _repeated(self, row: Any) -> None:
-        """Repeat a table's head on every page."""
-        mark = self._docx.oxml.OxmlElement("w:tblHeader")
+    def _marked(self, row: Any, name: str) -> None:
+        """Keep a row whole, or repeat it on every page."""
+        mark = self._docx.oxml.OxmlElement(name)
         mark.set(self._docx.oxml.ns.qn("w:val"), "true")
         row._tr.get_or_add_trPr().append(mark)
 

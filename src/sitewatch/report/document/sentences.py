@@ -47,10 +47,9 @@ def _seen(ground: Ground) -> Iterator[str]:
         yield f"The program's verdict: {said(ground.said['reason'])}."
     if shown:
         best = shown[0].change
-        which = (
-            "Why it was reported" if len(shown) == 1 else f"Why {best.id}, the first of them, was reported"
-        )
-        yield f"{which}: {' '.join(said(reason) for reason in best.reasons[:_MOST_REASONS])}"
+        which = "it" if len(shown) == 1 else f"{best.id}, the first of them,"
+        reasons = " ".join(said(reason) for reason in best.reasons[:_MOST_REASONS])
+        yield f"Why {which} was reported: {reasons or 'no reasons were recorded.'}"
     usable = ground.said.get("usable_fraction")
     if isinstance(usable, (int, float)):
         yield f"{usable * 100:.0f} % of the site could be seen on both dates."
