@@ -85,7 +85,7 @@ def test_what_has_credit_and_licence_is_left_as_it_is():
 
 @pytest.mark.parametrize("credit", [None, "", "  \n"])
 def test_no_credit_is_refused_even_with_leave(credit: str | None):
-    with pytest.raises(SceneError, match="scene a has no credit; .*--credit 'a=TEXT'"):
+    with pytest.raises(SceneError, match=r"scene a has no credit; .*--credit 'a=TEXT'"):
         credited(scene(credit=credit), Statements(allow=True))
 
 

@@ -1,4 +1,4 @@
-"""What figures are drawn from: all dates on one extent, other dates found, surroundings as far as they reach."""
+"""What figures are drawn from: all dates on one extent, other dates, surroundings as far as they reach."""
 
 import datetime as dt
 from pathlib import Path

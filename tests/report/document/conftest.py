@@ -73,7 +73,7 @@ def document() -> Callable[..., Document]:
             )
             number += 3
         plain = [SummaryRow(f"site {i}", "No visible change", "nothing found", "not worked out",
-                            "nothing to review", "no p, no q", "none", "A reason of some length. " * (1 + i % 9))
+                            "nothing to review", "no p, no q", "none", "A reason. " * (1 + i % 25))
                  for i in range(rows)]  # fmt: skip
         listed = [
             SummaryRow(name, "Change", "demolition 120 m²", "likely (72 %)", "1 confirmed", "p 0.01, q 0.05",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import docx
 import pytest
+from docx.document import Document as Paper
 from tests.report.document.conftest import HOSTILE
 
 from sitewatch.report.document import report_bytes
@@ -12,11 +13,11 @@ from sitewatch.report.document.records import Document
 
 
 @pytest.fixture(scope="module")
-def paper(document: Callable[..., Document]):
+def paper(document: Callable[..., Document]) -> Paper:
     return docx.Document(io.BytesIO(report_bytes(document("Ashby", HOSTILE, rows=3), "docx")))
 
 
-def test_headings_are_headings(paper):
+def test_headings_are_headings(paper: Paper):
     headings = {
         p.text: p.style.name for p in paper.paragraphs if p.style.name.startswith(("Heading", "Title"))
     }
@@ -26,7 +27,7 @@ def test_headings_are_headings(paper):
     assert headings["How sure"] == "Heading 2"
 
 
-def test_captions_are_captions_with_counters_and_credits(paper):
+def test_captions_are_captions_with_counters_and_credits(paper: Paper):
     captions = [p for p in paper.paragraphs if p.style.name == "Caption"]
     assert len(captions) == 6
     for number, caption in enumerate(captions, 1):
@@ -35,7 +36,7 @@ def test_captions_are_captions_with_counters_and_credits(paper):
         assert "SEQ Figure" in caption._p.xml
 
 
-def test_pictures_have_words_and_fit_the_page(paper):
+def test_pictures_have_words_and_fit_the_page(paper: Paper):
     assert len(paper.inline_shapes) == 6
     section = paper.sections[0]
     for shape in paper.inline_shapes:
@@ -43,7 +44,7 @@ def test_pictures_have_words_and_fit_the_page(paper):
         assert shape.width <= section.page_width - section.left_margin - section.right_margin
 
 
-def test_tables_are_tables_with_repeated_heads(paper):
+def test_tables_are_tables_with_repeated_heads(paper: Paper):
     sites = paper.tables[0]
     assert [cell.text for cell in sites.rows[0].cells][:2] == ["Site", "Verdict"]
     assert len(sites.rows) == 6

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pptx
 import pytest
+from pptx.presentation import Presentation
 from pptx.util import Emu
 from tests.report.document.conftest import HOSTILE
 
@@ -17,27 +18,27 @@ Make = Callable[..., Document]
 
 
 @pytest.fixture(scope="module")
-def deck(document: Make):
+def deck(document: Make) -> Presentation:
     made = document("Ashby", HOSTILE, "A name of a site that is longer than most names are " * 3, rows=40)
     return pptx.Presentation(io.BytesIO(report_bytes(made, "pptx")))
 
 
-def shapes(deck) -> Iterator:
+def shapes(deck: Presentation) -> Iterator:
     for slide in deck.slides:
         yield from slide.shapes
 
 
-def test_everything_stands_on_the_slide(deck):
-    for shape in shapes(deck):
+def test_everything_stands_on_the_slide(deck: Presentation):
+    for shape in shapes(deck: Presentation):
         assert shape.left >= 0
         assert shape.top >= 0
         assert shape.left + shape.width <= deck.slide_width
         assert shape.top + shape.height <= deck.slide_height
 
 
-def test_text_fits_its_box_as_measured_line_by_line(deck):
+def test_text_fits_its_box_as_measured_line_by_line(deck: Presentation):
     checked = 0
-    for shape in shapes(deck):
+    for shape in shapes(deck: Presentation):
         if not shape.has_text_frame or not shape.text_frame.text.strip():
             continue
         used = 0.0
@@ -54,7 +55,7 @@ def test_text_fits_its_box_as_measured_line_by_line(deck):
     assert checked > 15
 
 
-def test_no_text_is_lost(deck, document: Make):
+def test_no_text_is_lost(deck: Presentation):
     said = [shape.text_frame.text for shape in shapes(deck) if shape.has_text_frame]
     tables = [
         cell.text
@@ -71,7 +72,7 @@ def test_no_text_is_lost(deck, document: Make):
     assert any(HOSTILE in text for text in said)
 
 
-def test_pictures_have_words(deck):
+def test_pictures_have_words(deck: Presentation):
     pictures = [shape for shape in shapes(deck) if shape.shape_type == 13]
     assert len(pictures) == 9
     for shape in pictures:
@@ -79,7 +80,7 @@ def test_pictures_have_words(deck):
         assert shape.width / shape.height == pytest.approx(1.7, rel=0.01)
 
 
-def test_every_slide_has_a_title(deck):
+def test_every_slide_has_a_title(deck: Presentation):
     assert all(slide.shapes.title.text_frame.text.strip() for slide in deck.slides)
     assert deck.core_properties.title == "Changes: Ashby"
 
