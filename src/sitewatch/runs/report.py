@@ -1,6 +1,7 @@
 """A report of a finished run: what is shown is chosen, credited, drawn, and put into one document."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,8 @@ def write_report(path: Path, content: bytes) -> None:
         partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise OutputError(
             f"{path} could not be written ({error.strerror or error})",
             "a writable folder with room on its disk is needed",

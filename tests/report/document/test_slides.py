@@ -29,7 +29,7 @@ def shapes(deck: Presentation) -> Iterator:
 
 
 def test_everything_stands_on_the_slide(deck: Presentation):
-    for shape in shapes(deck: Presentation):
+    for shape in shapes(deck):
         assert shape.left >= 0
         assert shape.top >= 0
         assert shape.left + shape.width <= deck.slide_width
@@ -38,7 +38,7 @@ def test_everything_stands_on_the_slide(deck: Presentation):
 
 def test_text_fits_its_box_as_measured_line_by_line(deck: Presentation):
     checked = 0
-    for shape in shapes(deck: Presentation):
+    for shape in shapes(deck):
         if not shape.has_text_frame or not shape.text_frame.text.strip():
             continue
         used = 0.0
