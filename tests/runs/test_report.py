@@ -89,6 +89,34 @@ def test_what_is_confirmed_is_shown_and_nothing_else(run: sw.Run):
     assert dict(document.facts)["Decisions"].startswith("1; SHA-256 of the last: ")
 
 
+def test_changes_of_an_overlap_belong_to_the_sites_that_they_touch(made: sw.Run, tmp_path: Path):
+    source = made.path.parent
+    run = sw.compare(
+        source / "before.tif",
+        source / "after.tif",
+        aoi=source / "sites.geojson",
+        settings=Settings.model_validate({"objects": {"min_score": 0.02, "min_area_m2": 4}}),
+        out=tmp_path / "run",
+    )
+    assert set(run.changes["site_id"]) == {None}
+    ground = run.sites.geometry.iloc[0]
+    inside = set(run.changes["id"][run.changes.intersects(ground)])
+    assert inside
+    decide(run, min(inside), "confirmed")
+    document = report(run, said=MINE)
+    page = document.pages[0]
+    assert page.name == NAME
+    told = {change for change in run.changes["id"] if any(change in figure.title for figure in page.figures)}
+    assert told
+    assert told <= inside
+    outside = len(run.changes) - len(inside)
+    assert [row.site for row in document.summary] == [
+        NAME,
+        *(["Elsewhere in the two scenes"] * bool(outside)),
+    ]
+    assert document.title == "Changes at 1 site"
+
+
 def test_what_was_rejected_is_counted_and_not_shown(run: sw.Run):
     ids = list(run.changes["id"])
     decide(run, ids[0], "confirmed")

@@ -63,7 +63,7 @@ def html_pdf(html: str) -> bytes:
     style = weasyprint.CSS(string=faces, font_config=fonts)
     document = weasyprint.HTML(string=html, url_fetcher=_fetcher(weasyprint))
     pdf: bytes = document.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", custom_metadata=True
+        stylesheets=[style], font_config=fonts, pdf_tags=True, custom_metadata=True
     )
     return pdf
 

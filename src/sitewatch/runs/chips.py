@@ -205,11 +205,12 @@ def compared(run: Run, site_id: str | None) -> tuple[Pair, Registration]:
     pair = next(pair for pair in run.info["pairs"] if pair["site"] == name)
     before, after = (_scene(run, pair[side]) for side in ("before", "after"))
     registration = Registration.from_dict(run.info["fits"][name]["registration"])
-    site = _site(run, site_id) if site_id is not None else None
+    site = site_of(run, site_id) if site_id is not None else None
     return Pair(before, after, site, tuple(pair["reasons"]), tuple(pair["cautions"])), registration
 
 
-def _site(run: Run, site_id: str) -> Site:
+def site_of(run: Run, site_id: str) -> Site:
+    """Return a site of a run."""
     feature = next(each for each in read_features(run, "sites") if each["properties"]["site_id"] == site_id)
     said = feature["properties"]
     return Site(site_id, said["name"], said["category"], shape(feature["geometry"]))

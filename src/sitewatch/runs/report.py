@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from shapely.geometry import shape
 
 from sitewatch.errors import OutputError
 from sitewatch.evidence import MANIFEST, Log, digest
 from sitewatch.io.results import Run, read_features
+from sitewatch.pipeline.registration import Registration
+from sitewatch.records import Pair
 from sitewatch.report.chips import ChipStyle, draw, draw_map, map_grid, rank
 from sitewatch.report.credit import Statements, credited_pair, require_known
 from sitewatch.report.document import Document, Ground, Listed, Source, Told, build
-from sitewatch.runs.chips import Decided, compared, decided
+from sitewatch.runs.chips import Decided, compared, decided, site_of
 from sitewatch.runs.looks import Looking
 
 _DPI = 200
@@ -55,59 +59,83 @@ def report(run: Run, wanted: Reported | None = None, *, said: Statements | None 
     """
     wanted, said = wanted or Reported(), said or Statements()
     require_known(said, run.info["scenes"])
-    every = decided(run)
-    sites = {
-        feature["properties"]["site_id"]: feature["properties"] for feature in read_features(run, "sites")
-    }
-    by_site = _by_site(every)
-    names: list[str | None] = [*sites, *(name for name in by_site if name not in sites)]
-    paged = [name for name in names if _shown(by_site.get(name, ()), sites.get(name), wanted)]
+    every = tuple(decided(run))
+    places = _places(run, every)
+    paged = [place for place in places if _shown(place.changes, place.said, wanted)]
     # Every scene is asked for before the first figure is drawn.
-    pairs = {name: compared(run, name) for name in paged}
-    credited = {name: (credited_pair(pair, said), moved) for name, (pair, moved) in pairs.items()}
-    grounds = [
-        _ground(Looking(*credited[name], tuple(every)), by_site[name], sites.get(name, {}), wanted)
-        for name in paged
-    ]
+    looking = [Looking(*_credited(_compared(run, place.name), said), every) for place in paged]
+    grounds = [_ground(look, place, wanted) for look, place in zip(looking, paged, strict=True)]
     listed = [
         Listed(
-            sites.get(name, {}),
-            tuple(Told(one.change, one.standing) for one in by_site.get(name, ())),
-            paged.index(name) if name in paged else None,
+            place.said,
+            tuple(Told(one.change, one.standing) for one in place.changes),
+            paged.index(place) if place in paged else None,
         )
-        for name in names
+        for place in places
     ]
-    return build(_source(run, wanted, len(names)), grounds, listed)
+    return build(_source(run, wanted, sum(bool(place.said) for place in places)), grounds, listed)
 
 
-def _by_site(every: Sequence[Decided]) -> Mapping[str | None, list[Decided]]:
-    groups: dict[str | None, list[Decided]] = {}
-    for one in every:
-        groups.setdefault(one.change.site_id, []).append(one)
-    return groups
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """A site with the changes at it; the name is None for what lies at no site."""
+
+    name: str | None
+    said: Mapping[str, Any]
+    changes: tuple[Decided, ...]
 
 
-def _shown(changes: Sequence[Decided], said: Mapping[str, Any] | None, wanted: Reported) -> list[Decided]:
+def _places(run: Run, every: Sequence[Decided]) -> list[_Place]:
+    """Deal the changes out to the sites.
+
+    Where the whole overlap was judged, changes carry no site: they belong to the sites that they touch.
+    """
+    places, dealt = [], set()
+    for feature in read_features(run, "sites"):
+        said, ground = feature["properties"], shape(feature["geometry"])
+        mine = tuple(
+            one
+            for one in every
+            if one.change.site_id == said["site_id"]
+            or (one.change.site_id is None and one.change.geometry.intersects(ground))
+        )
+        dealt |= {one.change.id for one in mine}
+        places.append(_Place(said["site_id"], said, mine))
+    rest = tuple(one for one in every if one.change.id not in dealt)
+    return [*places, _Place(None, {}, rest)] if rest or not places else places
+
+
+def _compared(run: Run, name: str | None) -> tuple[Pair, Registration]:
+    """Return the pair of a site: its own, or that of the overlap with the site in it."""
+    if name is None or any(pair["site"] == name for pair in run.info["pairs"]):
+        return compared(run, name)
+    pair, registration = compared(run, None)
+    return replace(pair, site=site_of(run, name)), registration
+
+
+def _credited(found: tuple[Pair, Registration], said: Statements) -> tuple[Pair, Registration]:
+    return credited_pair(found[0], said), found[1]
+
+
+def _shown(changes: Sequence[Decided], said: Mapping[str, Any], wanted: Reported) -> list[Decided]:
     """Return what of a site's changes a report shows; nothing, where the site gets no page."""
     kept = [one for one in changes if one.standing.status != "rejected"]
     confirmed = [one for one in kept if one.standing.status == "confirmed"]
     if wanted.confirmed:
         return confirmed
-    changed = said is None or said.get("verdict") == "change"
-    return kept if changed or confirmed else []
+    return kept if confirmed or said.get("verdict", "change") == "change" else []
 
 
-def _ground(
-    looking: Looking, changes: Sequence[Decided], said: Mapping[str, Any], wanted: Reported
-) -> Ground:
-    shown = {one.change.id: one for one in _shown(changes, said or None, wanted)}
+def _ground(looking: Looking, place: _Place, wanted: Reported) -> Ground:
+    said, changes = place.said, place.changes
+    shown = {one.change.id: one for one in _shown(changes, said, wanted)}
     best = rank(one.change for one in shown.values())
     style = ChipStyle(dpi=_DPI, width_mm=_FIGURE_MM, notes=False)
     pair = looking.pair
     told = []
-    for place, change in enumerate(best):
+    for number, change in enumerate(best):
         one = shown[change.id]
-        chip = draw(pair, change, looking.viewer(one, style), style)[0] if place < wanted.most else None
+        chip = draw(pair, change, looking.viewer(one, style), style)[0] if number < wanted.most else None
         told.append(Told(change, one.standing, chip))
     grid = map_grid(pair, best)
     return Ground(
@@ -123,13 +151,17 @@ def _source(run: Run, wanted: Reported, sites: int) -> Source:
     votes = Log.of(run.path).votes()
     manifest = run.path / MANIFEST
     return Source(
-        title=wanted.title or f"Changes at {sites} site{'' if sites == 1 else 's'}",
+        title=wanted.title or (_sites_title(sites) if sites else "Changes between two scenes"),
         confirmed=wanted.confirmed,
         info=run.info,
         manifest=digest(manifest) if manifest.is_file() else "",
         decisions=len(votes),
         chain=votes[-1].sha256 if votes else "",
     )
+
+
+def _sites_title(sites: int) -> str:
+    return f"Changes at {sites} site{'' if sites == 1 else 's'}"
 
 
 def write_report(path: Path, content: bytes) -> None:

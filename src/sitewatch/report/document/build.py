@@ -25,7 +25,7 @@ from sitewatch.report.words import (
     confidence_word,
 )
 
-OVERLAP_NAME = "The overlap of the two scenes"
+OVERLAP_NAME = "Elsewhere in the two scenes"
 _TITLES: Mapping[str, str] = {str(word): text for word, text in VERDICT_TITLES.items()}
 
 
@@ -94,7 +94,7 @@ def scene_row(role: str, scene: Scene) -> SceneRow:
 
 def _line(properties: Mapping[str, Any]) -> str:
     if not properties:
-        return "no list of sites was given; the whole overlap was judged"
+        return "what both scenes show, outside of any listed site"
     parts = (
         said(properties.get("category") or "site", 40).replace("_", " "),
         f"id {said(properties.get('site_id'), 100)}",
@@ -110,21 +110,32 @@ def _row(site: Listed, pages: Sequence[SitePage]) -> SummaryRow:
     return SummaryRow(
         site=said(facts.get("name") or facts.get("site_id") or OVERLAP_NAME, 120),
         verdict=_TITLES.get(str(facts.get("verdict")), "no verdict"),
-        changed=_changed(site.changes),
+        changed=_changed(site),
         sure=_surest(site.changes),
         reviewed=reviewed or "nothing to review",
         tested=_tested(facts),
         figures=_figures([page.map, *page.figures]) if page is not None else "none",
-        reason=said(facts.get("reason") or "the whole overlap was judged", 400),
+        reason=said(facts.get("reason") or "outside of any listed site", 400),
     )
 
 
-def _changed(changes: Sequence[Told]) -> str:
-    kept = [told.change for told in changes if told.standing.status != "rejected"]
-    areas = {kind: sum(change.area_m2 for change in kept if change.kind == kind) for kind in KINDS}
-    return (
-        ", ".join(f"{kind} {area_words(area)}" for kind, area in areas.items() if area > 0) or "nothing found"
-    )
+def _changed(site: Listed) -> str:
+    """Say what changed: as the program measured it in the site, or as reviewers left it."""
+    measured = site.said.get("changed_m2")
+    if isinstance(measured, Mapping) and all(told.standing.status == "unreviewed" for told in site.changes):
+        areas = {kind: float(measured.get(kind) or 0.0) for kind in KINDS}
+        note = ""
+    else:
+        kept = [told.change for told in site.changes if told.standing.status != "rejected"]
+        areas = {kind: sum(change.area_m2 for change in kept if change.kind == kind) for kind in KINDS}
+        note = (
+            " (as reviewed)"
+            if len(kept) < len(site.changes)
+            or any(told.standing.status != "unreviewed" for told in site.changes)
+            else ""
+        )
+    said_areas = ", ".join(f"{kind} {area_words(area)}" for kind, area in areas.items() if area > 0)
+    return f"{said_areas or 'nothing'}{note}"
 
 
 def _surest(changes: Sequence[Told]) -> str:
@@ -151,7 +162,8 @@ def _lede(source: Source, grounds: Sequence[Ground], listed: Sequence[Listed]) -
         parts = ", ".join(f"{_TITLES[name].lower()}: {verdicts[name]}" for name in _TITLES if verdicts[name])
         total = sum(verdicts.values())
         yield f"{total} site{'' if total == 1 else 's'} judged by comparing satellite scenes ({parts})."
-    shown = sum(len(ground.shown) for ground in grounds)
+    # A change that touches two sites is on both pages, and counted once.
+    shown = len({told.change.id for ground in grounds for told in ground.shown})
     if source.confirmed:
         yield f"Only what reviewers confirmed is shown: {shown} changes. Nothing was validated in the field."
     else:
@@ -179,7 +191,9 @@ def _facts(source: Source) -> Iterator[tuple[str, str]]:
     else:
         yield "Decisions", "none yet"
     verdicts = info.get("verdicts") or {}
-    if verdicts.get("list") == "controlled":
+    if verdicts and not verdicts.get("tested"):
+        yield "Control", "no site could be tested; the share of wrong sites is not controlled"
+    elif verdicts.get("list") == "controlled":
         yield (
             "Control",
             f"at most about {float(verdicts.get('fdr', 0)) * 100:.3g} % of the sites called changed are "

@@ -36,7 +36,10 @@ def site_passages(ground: Ground) -> tuple[Passage, ...]:
 
 def _seen(ground: Ground) -> Iterator[str]:
     pair, shown = ground.pair, ground.shown
-    yield f"Between {date_words(pair.before)} and {date_words(pair.after)}: {_tally(shown)}."
+    if pair.before.datetime is None and pair.after.datetime is None:
+        yield f"Between two scenes whose dates are not stated: {_tally(shown)}."
+    else:
+        yield f"Between {date_words(pair.before)} and {date_words(pair.after)}: {_tally(shown)}."
     for kind, area in _areas(shown):
         low, high = (_number(ground.said.get(f"changed_m2_{end}"), kind) for end in ("low", "high"))
         sentence = f"{KIND_TITLES[kind]}: {area_words(area)} in the outlines shown"
