@@ -13,8 +13,10 @@ from sitewatch.errors import OutputError, SceneError
 from sitewatch.evidence import Decision, Log, check_manifest, digest
 from sitewatch.io.rasters import Labels, write_geotiff
 from sitewatch.io.vectors import geojson_text
+from sitewatch.report.chips import ChipStyle
 from sitewatch.report.credit import Statements
 from sitewatch.report.document import REPORT_FORMATS, report_bytes
+from sitewatch.runs.chips import Wanted, draw_chips
 from sitewatch.runs.report import Reported, report, write_report
 from sitewatch.settings import Settings
 from sitewatch.simulate.pair import draw_pair
@@ -115,6 +117,8 @@ def test_changes_of_an_overlap_belong_to_the_sites_that_they_touch(made: sw.Run,
         *(["Elsewhere in the two scenes"] * bool(outside)),
     ]
     assert document.title == "Changes at 1 site"
+    drawn = draw_chips(run, Wanted(site="ashby"), style=ChipStyle(dpi=72), out=tmp_path / "chips", said=MINE)
+    assert set(drawn) == inside
 
 
 def test_what_was_rejected_is_counted_and_not_shown(run: sw.Run):

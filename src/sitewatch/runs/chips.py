@@ -1,13 +1,14 @@
 """Chips of a finished run drawn again: others, larger, sharper, in another style, as reviewers left them."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pystac
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from sitewatch.catalogue.stac import item_to_scene
 from sitewatch.errors import OutputError, RunError
@@ -47,18 +48,26 @@ class Wanted:
     most: int | None = None
     confirmed: bool = False
 
-    def choose(self, changes: Iterable["Decided"]) -> list["Decided"]:
-        """Return the changes that get a chip, best first."""
+    def choose(self, changes: Iterable["Decided"], ground: BaseGeometry | None = None) -> list["Decided"]:
+        """Return the changes that get a chip, best first.
+
+        Where the whole overlap was judged, changes carry no site: those that touch the site's `ground` count.
+        """
         chosen = {
             one.change.id: one
             for one in changes
-            if self.site in (None, one.change.site_id)
+            if self._at(one.change, ground)
             and self.kind in (None, one.change.kind)
             and (not self.ids or one.change.id in self.ids)
             and (not self.confirmed or one.standing.status == "confirmed")
         }
         best = rank(one.change for one in chosen.values())[: self.most]
         return [chosen[change.id] for change in best]
+
+    def _at(self, change: Change, ground: BaseGeometry | None) -> bool:
+        if self.site in (None, change.site_id):
+            return True
+        return change.site_id is None and ground is not None and bool(change.geometry.intersects(ground))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,9 @@ def draw_chips(
     style, filing, said = style or ChipStyle(), filing or Filing(number=1), said or Statements()
     folder = outside(run, out or chips_folder(run))
     every = decided(run)
-    chosen = (wanted or Wanted()).choose(every)
+    wanted = wanted or Wanted()
+    ground = next((one.geometry for one in sites_of(run) if one.id == wanted.site), None)
+    chosen = wanted.choose(every, ground)
     if not chosen:
         raise RunError(
             f"no change of {run.path} is wanted",
@@ -211,9 +222,14 @@ def compared(run: Run, site_id: str | None) -> tuple[Pair, Registration]:
 
 def site_of(run: Run, site_id: str) -> Site:
     """Return a site of a run."""
-    feature = next(each for each in read_features(run, "sites") if each["properties"]["site_id"] == site_id)
-    said = feature["properties"]
-    return Site(site_id, said["name"], said["category"], shape(feature["geometry"]))
+    return next(site for site in sites_of(run) if site.id == site_id)
+
+
+def sites_of(run: Run) -> Iterator[Site]:
+    """Yield the sites of a run, in the order of ``sites.geojson``."""
+    for feature in read_features(run, "sites"):
+        said = feature["properties"]
+        yield Site(said["site_id"], said["name"], said["category"], shape(feature["geometry"]))
 
 
 def _scene(run: Run, scene_id: str) -> Scene:
