@@ -170,6 +170,58 @@ def settings_options(function: F) -> F:
     return result
 
 
+def statement_options(function: F) -> F:
+    """Add what the user answers for about the images that are published; it arrives as ``said``."""
+    options = (
+        click.option(
+            "--credit",
+            "credits",
+            multiple=True,
+            metavar="SCENE=TEXT",
+            callback=_pairs,
+            help="Credit of a scene, stated by you; SCENE may be `all` for those that have none.",
+        ),
+        click.option(
+            "--licence",
+            "licences",
+            multiple=True,
+            metavar="SCENE=TEXT",
+            callback=_pairs,
+            help="Licence of a scene, stated by you; SCENE may be `all` for those that have none.",
+        ),
+        click.option(
+            "--allow-unlicensed",
+            "allow",
+            is_flag=True,
+            help="Publish although a licence is missing or forbids it: you have leave. Figures say so.",
+        ),
+    )
+
+    @functools.wraps(function)
+    def gathered(**given: Any) -> Any:
+        from sitewatch.report.credit import Statements
+
+        said = Statements(given.pop("credits"), given.pop("licences"), given.pop("allow"))
+        return function(said=said, **given)
+
+    wrapped: Any = gathered
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    result: F = wrapped
+    return result
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """Split ``NAME=TEXT`` at the first equals sign."""
+    pairs = {}
+    for text in value:
+        name, equals, said = text.partition("=")
+        if not (equals and name.strip() and said.strip()):
+            raise click.BadParameter(f"{text!r} is not SCENE=TEXT", ctx, param)
+        pairs[name.strip()] = said.strip()
+    return pairs
+
+
 def moment_or_id(ctx: click.Context, param: click.Parameter, value: str | None) -> Moment | str | None:
     """Read a date where the text is one, and take anything else as a scene's id."""
     if value is None:

@@ -1,23 +1,25 @@
-"""Chips of a finished run drawn again: others, larger, sharper, or all of them."""
+"""Chips of a finished run drawn again: others, larger, sharper, in another style, as reviewers left them."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pystac
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from sitewatch.catalogue.stac import item_to_scene
-from sitewatch.errors import RunError
-from sitewatch.evidence import note, write_manifest
-from sitewatch.io.results import Run, read_features, write_tables
+from sitewatch.errors import OutputError, RunError
+from sitewatch.evidence import Log, outcomes
+from sitewatch.io.results import Run, read_features
 from sitewatch.pipeline.registration import Registration
 from sitewatch.records import Change, Kind, Measurement, Pair, Rival, Scene, Site
-from sitewatch.report.chips import ChipStyle, rank, write_chip
-from sitewatch.report.page import write_page
-from sitewatch.runs.writing import viewer
+from sitewatch.report.chips import ChipStyle, Filing, draw, file_chips, rank
+from sitewatch.report.credit import Statements, credited, credited_pair, require_known
+from sitewatch.report.standing import Standing, as_decided
+from sitewatch.runs.looks import Looking, scenes_around, scenes_of
 
 Feature = Mapping[str, Any]
 
@@ -36,65 +38,146 @@ class Wanted:
         Only these changes; all if empty.
     most : int or None
         Largest and surest first; all if None.
+    confirmed : bool
+        Only what reviewers confirmed.
     """
 
     site: str | None = None
     kind: Kind | None = None
     ids: tuple[str, ...] = ()
     most: int | None = None
+    confirmed: bool = False
 
-    def choose(self, changes: Iterable[Change]) -> list[Change]:
-        """Return the changes that get a chip, best first."""
-        chosen = [
-            change
-            for change in changes
-            if self.site in (None, change.site_id)
-            and self.kind in (None, change.kind)
-            and (not self.ids or change.id in self.ids)
-        ]
-        return rank(chosen)[: self.most]
+    def choose(self, changes: Iterable["Decided"], ground: BaseGeometry | None = None) -> list["Decided"]:
+        """Return the changes that get a chip, best first.
+
+        Where the whole overlap was judged, changes carry no site: those that touch the site's `ground` count.
+        """
+        chosen = {
+            one.change.id: one
+            for one in changes
+            if self._at(one.change, ground)
+            and self.kind in (None, one.change.kind)
+            and (not self.ids or one.change.id in self.ids)
+            and (not self.confirmed or one.standing.status == "confirmed")
+        }
+        best = rank(one.change for one in chosen.values())[: self.most]
+        return [chosen[change.id] for change in best]
+
+    def _at(self, change: Change, ground: BaseGeometry | None) -> bool:
+        if self.site in (None, change.site_id):
+            return True
+        return change.site_id is None and ground is not None and bool(change.geometry.intersects(ground))
 
 
-def draw_chips(
-    run: Run, wanted: Wanted | None = None, *, style: ChipStyle | None = None, out: Path | None = None
-) -> dict[str, str]:
-    """Draw chips of a run from its scenes, which must still be where they were.
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A change of a run as it stands: with the kind and outline that reviewers decided, if they did."""
 
-    Parameters
-    ----------
-    out : Path, optional
-        Folder for the files. By default they go into the run, whose ``changes.geojson``, page and manifest
-        then know them.
+    change: Change
+    standing: Standing
 
-    Returns
-    -------
-    dict
-        File name by change id.
+
+def decided(run: Run) -> list[Decided]:
+    """Return the changes of a run as reviewers left them, in the order of ``changes.geojson``.
 
     Raises
     ------
     RunError
-        If no change of the run is wanted.
+        If the record of decisions was changed.
+    """
+    known = outcomes(Log.of(run.path).votes())
+    made = (to_change(feature) for feature in read_features(run, "changes"))
+    return [Decided(*as_decided(change, known.get(change.id))) for change in made]
+
+
+def chips_folder(run: Run) -> Path:
+    """Return where the chips of a run go by default: a folder beside it, for the run itself is sealed."""
+    path = run.path.resolve()
+    return path.with_name(f"{path.name}-chips")
+
+
+def draw_chips(
+    run: Run,
+    wanted: Wanted | None = None,
+    *,
+    style: ChipStyle | None = None,
+    filing: Filing | None = None,
+    out: Path | None = None,
+    said: Statements | None = None,
+) -> dict[str, tuple[str, ...]]:
+    """Draw chips of a run from its scenes, which must still be where they were.
+
+    Parameters
+    ----------
+    filing : Filing, optional
+        By default PNG, with captions numbered from 1.
+    out : Path, optional
+        Folder for the files; `chips_folder` by default. Never inside the run, which stays as it is.
+    said : Statements, optional
+        Credits and licences that the user states.
+
+    Returns
+    -------
+    dict
+        Names of the figures by change id, best first.
+
+    Raises
+    ------
+    RunError
+        If no change of the run is wanted, or the record of decisions was changed.
+    SceneError
+        If a scene has no credit, or no licence that allows it to be shown, and the user states none.
     RasterError
         If a scene cannot be read any more.
     OutputError
         If a file cannot be written.
     """
-    features = read_features(run, "changes")
-    changes = [to_change(feature) for feature in features]
-    chosen = (wanted or Wanted()).choose(changes)
+    style, filing, said = style or ChipStyle(), filing or Filing(number=1), said or Statements()
+    folder = outside(run, out or chips_folder(run))
+    every = decided(run)
+    wanted = wanted or Wanted()
+    ground = next((one.geometry for one in sites_of(run) if one.id == wanted.site), None)
+    chosen = wanted.choose(every, ground)
     if not chosen:
         raise RunError(
-            f"no change of {run.path} is wanted", f"it has {len(changes)}", "choose another site, kind or id"
+            f"no change of {run.path} is wanted",
+            f"it has {len(every)}, {sum(one.standing.status == 'confirmed' for one in every)} confirmed",
+            "choose another site, kind or id",
         )
-    names: dict[str, str] = {}
-    for change in chosen:
-        pair, registration = compared(run, change.site_id)
-        view = viewer(pair, registration, [other for other in changes if other.site_id == change.site_id])
-        names[change.id] = write_chip(out or run.path / "chips", pair, change, view, style=style)
-    if out is None:
-        _enter(run, features, names)
+    scenes = scenes_around(run) if style.figure == "strip" else ()
+    require_known(said, (*run.info["scenes"], *(scene.id for scene in scenes)))
+    # Every scene is asked for before the first figure is drawn: a refusal leaves nothing half done.
+    pairs = {one.change.site_id: compared(run, one.change.site_id) for one in chosen}
+    shown = {site: (credited_pair(pair, said), registration) for site, (pair, registration) in pairs.items()}
+    further = tuple(credited(scene, said) for scene in scenes_of(pairs, scenes))
+    names: dict[str, tuple[str, ...]] = {}
+    number = filing.number
+    for one in chosen:
+        pair, registration = shown[one.change.site_id]
+        looking = Looking(pair, registration, tuple(every), further)
+        chips = draw(pair, one.change, looking.viewer(one, style), style)
+        names[one.change.id] = file_chips(folder, chips, one.change.id, replace(filing, number=number))
+        number = number + len(chips) if number is not None else None
     return names
+
+
+def outside(run: Run, out: Path) -> Path:
+    """Return a folder for what is made of a run, if it is not inside it.
+
+    Raises
+    ------
+    OutputError
+        If it is.
+    """
+    folder, sealed = out.resolve(), run.path.resolve()
+    if folder == sealed or sealed in folder.parents:
+        raise OutputError(
+            f"{out} lies inside the run {run.path}",
+            "a run folder is sealed by its manifest and never changed",
+            "choose a folder beside it with --out",
+        )
+    return out
 
 
 def to_change(feature: Feature) -> Change:
@@ -135,29 +218,22 @@ def compared(run: Run, site_id: str | None) -> tuple[Pair, Registration]:
     pair = next(pair for pair in run.info["pairs"] if pair["site"] == name)
     before, after = (_scene(run, pair[side]) for side in ("before", "after"))
     registration = Registration.from_dict(run.info["fits"][name]["registration"])
-    site = _site(run, site_id) if site_id is not None else None
+    site = site_of(run, site_id) if site_id is not None else None
     return Pair(before, after, site, tuple(pair["reasons"]), tuple(pair["cautions"])), registration
 
 
-def _site(run: Run, site_id: str) -> Site:
-    feature = next(each for each in read_features(run, "sites") if each["properties"]["site_id"] == site_id)
-    said = feature["properties"]
-    return Site(site_id, said["name"], said["category"], shape(feature["geometry"]))
+def site_of(run: Run, site_id: str) -> Site:
+    """Return a site of a run."""
+    return next(site for site in sites_of(run) if site.id == site_id)
+
+
+def sites_of(run: Run) -> Iterator[Site]:
+    """Yield the sites of a run, in the order of ``sites.geojson``."""
+    for feature in read_features(run, "sites"):
+        said = feature["properties"]
+        yield Site(said["site_id"], said["name"], said["category"], shape(feature["geometry"]))
 
 
 def _scene(run: Run, scene_id: str) -> Scene:
     facts = run.info["scenes"][scene_id]
     return item_to_scene(pystac.Item.from_dict(facts["item"]))
-
-
-def _enter(run: Run, features: list[dict[str, Any]], names: Mapping[str, str]) -> None:
-    for feature in features:
-        name = names.get(feature["properties"]["id"])
-        if name is not None:
-            feature["properties"]["chip"] = f"chips/{name}"
-    placed = [{**feature, "geometry": shape(feature["geometry"])} for feature in features]
-    sites = [{**site, "geometry": shape(site["geometry"])} for site in read_features(run, "sites")]
-    write_tables(run.path, placed, sites)
-    write_page(run.path, sites=read_features(run, "sites"), changes=features, info=run.info)
-    write_manifest(run.path)
-    note(run.path, "chips drawn", chips=len(names))

@@ -8,7 +8,14 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch.records import Pair, Rival, Site, View
 from sitewatch.report.chips import ChipStyle, chip_grid
-from sitewatch.report.chips.captions import APPROXIMATE, NOT_VALIDATED, Captions, captions, scene_words
+from sitewatch.report.chips.captions import (
+    APPROXIMATE,
+    NOT_VALIDATED,
+    Captions,
+    Shown,
+    captions,
+    scene_words,
+)
 
 Make = Callable[..., Any]
 
@@ -17,7 +24,8 @@ Make = Callable[..., Any]
 def say(pair: Pair, change: Make) -> Make:
     def make(on: Pair = pair, **more: object) -> Captions:
         made = change(**more)
-        return captions(made, on, chip_grid(made, on), ChipStyle(), display="As it is", sha256="cd" * 32)
+        shown = Shown("As it is", "cd" * 32, (on.before, on.after))
+        return captions(made, on, chip_grid(made, on), ChipStyle(), shown=shown)
 
     return make
 
@@ -130,6 +138,8 @@ def test_a_name_that_cannot_be_set_gives_way_to_the_sites_id(say: Make, pair: Pa
 
 def test_a_grid_without_a_code_is_named(pair: Pair, change: Make, grid: GeoBox):
     odd = GeoBox((60, 60), grid.affine, "+proj=utm +zone=44 +ellps=bessel +units=m")
-    texts = captions(change(), pair, odd, ChipStyle(resampling="nearest"), display="", sha256="")
+    texts = captions(
+        change(), pair, odd, ChipStyle(resampling="nearest"), shown=Shown("", "", (pair.before, pair.after))
+    )
     assert "(unknown)" in _passage(texts, "Where")
     assert "by the nearest pixel" in _passage(texts, "How it is shown")

@@ -74,6 +74,9 @@ class Rendering:
         True where there is a value.
     words : str
         Which bands, and which stretch.
+    stretch : Stretch
+    bands : tuple of str
+        Those that are shown, in the order of the stretch.
     """
 
     before: NDArray[np.uint8]
@@ -81,6 +84,8 @@ class Rendering:
     seen_before: NDArray[np.bool_]
     seen_after: NDArray[np.bool_]
     words: str
+    stretch: Stretch
+    bands: tuple[str, ...]
 
 
 def choose_bands(bands: Sequence[str], kind: Kind | None, *, natural: bool = False) -> Combination:
@@ -140,6 +145,8 @@ def render(
         seen_before=seen_before,
         seen_after=seen_after,
         words=f"{combination.words}. {stretch_words(stretch)}",
+        stretch=stretch,
+        bands=combination.bands,
     )
 
 

@@ -1,27 +1,39 @@
-"""Chips as files: PNG with metadata, and where on the ground the unannotated pair lies."""
+"""Chips as files in a folder."""
 
-import io
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
-from xml.sax.saxutils import escape
 
+import numpy as np
 from odc.geo.geobox import GeoBox
-from PIL import Image, PngImagePlugin
 
 from sitewatch.errors import OutputError
-from sitewatch.grid import require_crs
+from sitewatch.io.rasters import Labels, write_geotiff
 from sitewatch.records import Change, Pair
-from sitewatch.report.chips.drawing import draw_chip
+from sitewatch.report.chips.drawing import draw_figures
+from sitewatch.report.chips.files import Format, caption_text, chip_files, figure_name
 from sitewatch.report.chips.framing import chip_grid
 from sitewatch.report.chips.view import Chip, ChipStyle, ChipView
 
 Viewer: TypeAlias = Callable[[GeoBox, Change], ChipView]
 
-# zlib's fastest level with run lengths: on photographs a fifth of the time of Pillow's default, for a tenth
-# more bytes.
-_LEVEL, _STRATEGY = 1, 3
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How chips are filed.
+
+    Attributes
+    ----------
+    format : Format
+        ``tif``: the dates as GeoTIFF instead of a figure.
+    number : int or None
+        Of the first figure in the captions that are written beside the figures; None: no captions.
+    """
+
+    format: Format = "png"
+    number: int | None = None
 
 
 def write_chips(
@@ -56,11 +68,12 @@ def write_chips(
     """
     changes = list(changes)
     chosen = {change.id for change in rank(changes)[:most]}
-    return {
-        change.id: write_chip(folder, pair, change, view, style=style)
+    figures = (
+        (change.id, draw(pair, change, view, style or ChipStyle()))
         for change in changes
         if change.id in chosen
-    }
+    )
+    return {name: file_chips(folder, chips, name)[0] for name, chips in figures}
 
 
 def rank(changes: Iterable[Change]) -> list[Change]:
@@ -70,73 +83,70 @@ def rank(changes: Iterable[Change]) -> list[Change]:
     )
 
 
-def write_chip(
-    folder: Path, pair: Pair, change: Change, view: Viewer, *, style: ChipStyle | None = None
-) -> str:
-    """Draw and write one change: ``<id>.png``, ``<id>_before.png`` and ``<id>_after.png`` with world files.
+def draw(pair: Pair, change: Change, view: Viewer, style: ChipStyle) -> tuple[Chip, ...]:
+    """Draw the figures of a change on the frame that is its own."""
+    return draw_figures(view(chip_grid(change, pair, style.size_m), change), change, pair, style)
+
+
+def file_chips(
+    folder: Path, chips: Iterable[Chip], stem: str, filing: Filing | None = None
+) -> tuple[str, ...]:
+    """Write the figures of a change: ``<stem>.png``, the unannotated dates, and captions if wished.
 
     Returns
     -------
-    str
-        Name of the annotated file.
+    tuple of str
+        Names of the figures; of GeoTIFF, one a date.
 
     Raises
     ------
     OutputError
         If a file cannot be written.
     """
-    style = style or ChipStyle()
-    chip = draw_chip(view(chip_grid(change, pair, style.size_m), change), change, pair, style)
-    name = f"{change.id}.png"
+    filing = filing or Filing()
+    names: list[str] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file, content in chip_files(chip, change.id).items():
-            (folder / file).write_bytes(content)
+        for place, chip in enumerate(chips):
+            made = _write(folder, chip, stem, filing)
+            names += made
+            if filing.number is not None:
+                text = caption_text(chip, filing.number + place)
+                path = folder / f"{stem}{'_' if chip.name else ''}{chip.name}.txt"
+                path.write_text(text, "utf-8", newline="\n")
     except OSError as error:
+        if isinstance(error, OutputError):
+            raise
         raise OutputError(
-            f"chip {name} could not be written ({error.strerror or error})",
+            f"chip {stem}.{filing.format} could not be written ({error.strerror or error})",
             "a writable folder with room on its disk is needed",
             "free space, or choose another --out",
         ) from error
+    return tuple(names)
+
+
+def _write(folder: Path, chip: Chip, stem: str, filing: Filing) -> list[str]:
+    if filing.format == "tif":
+        return [_write_date(folder, chip, stem, date) for date in chip.own]
+    for file, content in chip_files(chip, stem, filing.format).items():
+        (folder / file).write_bytes(content)
+    return [figure_name(chip, stem, filing.format)]
+
+
+def _write_date(folder: Path, chip: Chip, stem: str, date: str) -> str:
+    """Write a date as it is shown, without annotation: a georeferenced GeoTIFF of red, green and blue."""
+    name = f"{stem}_{date}.tif"
+    facts = chip.facts
+    tags = {
+        **{key.replace("sitewatch:", "SITEWATCH_").upper(): value for key, value in facts.items()},
+        "SITEWATCH_PANEL": date,
+        "TIFFTAG_IMAGEDESCRIPTION": facts["Description"],
+        "TIFFTAG_COPYRIGHT": facts["Copyright"],
+        "TIFFTAG_SOFTWARE": facts["Software"],
+    }
+    pixels = np.asarray(chip.own[date]).transpose(2, 0, 1)
+    write_geotiff(folder / name, pixels, chip.grid, Labels(None, ("red", "green", "blue"), tags))
     return name
-
-
-def chip_files(chip: Chip, stem: str) -> Mapping[str, bytes]:
-    """Return the files of a chip by name: the figure, and the unannotated pair with its place on the ground.
-
-    The pair's PNG files have the frame's own pixels, world files (``.pgw``) and their CRS (``.png.aux.xml``,
-    which GDAL and QGIS read). The same chip gives the same bytes.
-    """
-    files = {f"{stem}.png": png_bytes(chip.annotated, chip.facts, chip.dpi)}
-    for date, picture in (("before", chip.before), ("after", chip.after)):
-        facts = {**chip.facts, "sitewatch:panel": date}
-        files[f"{stem}_{date}.png"] = png_bytes(picture, facts)
-        files[f"{stem}_{date}.pgw"] = world_file(chip.grid).encode()
-        files[f"{stem}_{date}.png.aux.xml"] = crs_file(chip.grid).encode()
-    return files
-
-
-def png_bytes(picture: Image.Image, facts: Mapping[str, str], dpi: int | None = None) -> bytes:
-    """Return a picture as PNG with text chunks (UTF-8), and its dots an inch if given."""
-    info = PngImagePlugin.PngInfo()
-    for key, value in facts.items():
-        info.add_itxt(key, value)
-    out = io.BytesIO()
-    extra = {"dpi": (dpi, dpi)} if dpi is not None else {}
-    picture.save(out, "PNG", pnginfo=info, compress_level=_LEVEL, compress_type=_STRATEGY, **extra)
-    return out.getvalue()
-
-
-def world_file(grid: GeoBox) -> str:
-    """Return the six lines of a world file: the affine, with the middle of the first pixel as its origin."""
-    affine = grid.affine
-    x, y = affine * (0.5, 0.5)
-    return "".join(f"{value!r}\n" for value in map(float, (affine.a, affine.d, affine.b, affine.e, x, y)))
-
-
-def crs_file(grid: GeoBox) -> str:
-    """Return GDAL's sidecar that names the CRS."""
-    return f"<PAMDataset>\n  <SRS>{escape(require_crs(grid).to_wkt())}</SRS>\n</PAMDataset>\n"
 
 
 def _finite(value: float) -> float:
