@@ -4,16 +4,19 @@ from sitewatch.io.rasters.burn import burn
 from sitewatch.io.rasters.describe import RasterInfo, describe
 from sitewatch.io.rasters.read import load, load_codes, load_labels
 from sitewatch.io.rasters.trace import trace
+from sitewatch.io.rasters.windows import OpenScenes, picture
 from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
 
 __all__ = [
     "Labels",
+    "OpenScenes",
     "RasterInfo",
     "burn",
     "describe",
     "load",
     "load_codes",
     "load_labels",
+    "picture",
     "trace",
     "write_cog",
     "write_geotiff",
