@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -151,7 +150,7 @@ class App:
         return await asyncio.get_running_loop().run_in_executor(self._pool, do)
 
 
-def make_app(desk: Desk, *, port: int, known: Secrets) -> Starlette:
+def make_app(desk: Desk, *, port: int, known: Secrets) -> Guard:
     """Return the application for a desk, guarded.
 
     Parameters
@@ -166,12 +165,9 @@ def make_app(desk: Desk, *, port: int, known: Secrets) -> Starlette:
         yield
         app.close()
 
-    return Starlette(
-        routes=app.routes(),
-        middleware=[Middleware(Guard, port=port, known=known)],
-        exception_handlers={SitewatchError: _said_so},
-        lifespan=lifespan,
-    )
+    inner = Starlette(routes=app.routes(), exception_handlers={SitewatchError: _said_so}, lifespan=lifespan)
+    # Outermost, so that answers to what went wrong are dressed, too.
+    return Guard(inner, port=port, known=known)
 
 
 async def _said_so(_: Request, error: Exception) -> Response:

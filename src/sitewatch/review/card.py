@@ -21,6 +21,8 @@ from sitewatch.review.places import Place
 
 # Evidence that says how sure the program is.
 _SURE = ("probability", "confidence")
+# Neighbours are context: their outlines are sent to so many pixels.
+_CONTEXT_PX = 0.5
 # Longer texts come from no run of ours; a page need not choke on them.
 _LONGEST = 2_000
 
@@ -63,7 +65,7 @@ def card(desk: Desk, number: int) -> dict[str, Any]:
         "ground": _ground(desk, number),
         "outline": plain(desk.outline(number)),
         "box": list(desk.box(number)),
-        "neighbours": [plain(desk.outline(other)) for other in desk.neighbours(number)],
+        "neighbours": [plain(desk.outline(other).simplify(_CONTEXT_PX)) for other in desk.neighbours(number)],
         "others": [scene_words(scene) for scene in desk.others(number)],
         "mine": decided(mine, place, words.kind),
         "votes": [

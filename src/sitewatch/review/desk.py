@@ -1,6 +1,7 @@
 """The desk at which a reviewer works: his session, the ground of each item, and the imagery of it."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +40,7 @@ class Desk:
         self.session = session
         self.imagery = Imagery()
         self.dates = OtherDates.of(session.run)
+        self._helper = ThreadPoolExecutor(1, thread_name_prefix="overviews")
         self._places: Kept[Place] = Kept(_PLACES)
         self._outlines: Kept[BaseGeometry] = Kept(_OUTLINES)
 
@@ -79,7 +81,7 @@ class Desk:
 
     def place(self, item: Item) -> Place:
         """Return the ground of an item."""
-        return self._places.get(item.site_id, lambda: Place(*compared(self.run, item.site_id)))
+        return self._places.get(item.site_id, lambda: self._made(item.site_id))
 
     def outline(self, number: int) -> BaseGeometry:
         """Return an item's outline as detected, on the frame of its place."""
@@ -142,7 +144,22 @@ class Desk:
 
     def close(self) -> None:
         """Close the scenes' files."""
+        self._helper.shutdown(cancel_futures=True)
         self.imagery.close()
+
+    def _made(self, site_id: str | None) -> Place:
+        try:
+            place = Place(*compared(self.run, site_id))
+        except (LookupError, StopIteration, TypeError, ValueError) as error:
+            raise RunError(
+                f"{self.run.path} does not say from which scenes {site_id or 'overlap'} was judged",
+                "the scenes and the registration of each site are needed",
+                "run the detection again",
+            ) from error
+        # Whoever zooms out of a large scene without overviews is not kept waiting for them.
+        for scene in (place.pair.before, place.pair.after):
+            self._helper.submit(self.imagery.prepare, scene)
+        return place
 
     @cached_property
     def _tree(self) -> STRtree:

@@ -48,7 +48,7 @@ class Secrets:
     Attributes
     ----------
     token : str
-        In the address that the terminal shows.
+        In the address that the terminal shows; good for one browser.
     cookie : str
         What the browser gets for it.
     page : str
@@ -78,6 +78,8 @@ class Guard:
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         # Cookies do not tell ports apart: two reviewers on one machine must not lose each other's.
         self._cookie = f"sitewatch-{port}"
+        # The token is good for one browser: other users of the machine may see it in a list of processes.
+        self._spent = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, refuse, or pass on."""
@@ -95,12 +97,16 @@ class Guard:
             return _no("another page asked")
         if _is_entry(scope):
             return None
-        given = cookie_parser(headers.get("cookie", "")).get(self._cookie, "")
-        if not _same(given, self._known.cookie):
+        if not self._inside(scope):
             return _no("open the address that `sitewatch review` printed")
         if scope["method"] not in {"GET", "HEAD"} and not self._own(headers):
             return _no("this page may change nothing here: load it again")
         return None
+
+    def _inside(self, scope: Scope) -> bool:
+        """Tell whether the browser has the cookie."""
+        given = cookie_parser(Headers(scope=scope).get("cookie", "")).get(self._cookie, "")
+        return _same(given, self._known.cookie)
 
     def _own(self, headers: Headers) -> bool:
         """Tell whether what changes something was sent by the page itself."""
@@ -113,9 +119,12 @@ class Guard:
         """Exchange the token of the address for the cookie."""
         if not _is_entry(scope):
             return None
+        if self._inside(scope):
+            return RedirectResponse("/", status_code=303)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if not _same(given, self._known.token):
-            return _no("the token is not that of this start: open the address that was printed last")
+        if self._spent or not _same(given, self._known.token):
+            return _no("this address was used, or is of another start: start `sitewatch review` again")
+        self._spent = True
         answer = RedirectResponse("/", status_code=303)
         answer.set_cookie(self._cookie, self._known.cookie, httponly=True, samesite="strict", path="/")
         return answer

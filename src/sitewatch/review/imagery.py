@@ -16,7 +16,7 @@ from sitewatch.review.looks import Look, around, stretch_of
 from sitewatch.review.places import TILE, Place
 
 # Tiles are looked at again and again while a reviewer goes back and forth: about 100 MB of them.
-_TILES, _STRETCHES = 1500, 500
+_TILES, _STRETCHES = 1000, 500
 # The small pictures of other dates, pixels a side.
 THUMBNAIL = 144
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
+from sitewatch.errors import RunError, SettingsError
 from sitewatch.evidence import DECISIONS, REVIEW, Decision, Link, Log, Vote
-from sitewatch.evidence.decisions import now
+from sitewatch.evidence.decisions import LONGEST_NAME, now
 from sitewatch.io.results import Run
 from sitewatch.review.items import Item, detections
 
@@ -81,8 +84,17 @@ class Session:
         ------
         OutputError
             If it could not be written: then nothing was saved.
+        RunError
+            If the change's id is none that the record can hold.
         """
-        decision = Decision(change_id=change_id, reviewer=self.reviewer, role=self.role, at=now(), **said)
+        try:
+            decision = Decision(change_id=change_id, reviewer=self.reviewer, role=self.role, at=now(), **said)
+        except ValidationError as error:
+            raise RunError(
+                f"the change {change_id[:80]!r} cannot be decided about",
+                f"ids of at most {LONGEST_NAME} letters are needed",
+                "nothing was saved",
+            ) from error
         with self._lock:
             known = self._read()
             link = self.log.write(decision)
@@ -126,7 +138,19 @@ class Session:
 
 
 def open_session(run: Run, reviewer: str, *, lead: bool = False, show_confidence: bool = False) -> Session:
-    """Return what a reviewer has to do on a run."""
+    """Return what a reviewer has to do on a run.
+
+    Raises
+    ------
+    SettingsError
+        If the reviewer's name is empty or too long.
+    """
+    if not 0 < len(reviewer.strip()) <= LONGEST_NAME:
+        raise SettingsError(
+            f"a reviewer's name of {len(reviewer)} letters",
+            f"1 to {LONGEST_NAME} are needed",
+            "give --reviewer",
+        )
     return Session(
         run,
         reviewer,

@@ -46,17 +46,21 @@ def test_a_wrong_token_is_no_entry(stranger: TestClient, token: str):
     assert not answer.cookies
 
 
-def test_the_token_leaves_the_address_and_becomes_a_cookie_that_no_script_or_other_page_gets(
-    make_run: Made, sit_down: Callable[..., Page]
-):
-    page = sit_down(make_run())
-    page.client.cookies.clear()
-    answer = page.client.get(f"/?token={page.known.token}", follow_redirects=False)
+def test_the_token_becomes_a_cookie_that_no_script_or_other_page_gets_and_is_good_once(make_run: Made):
+    known = Secrets()
+    desk = Desk(open_session(make_run(), "ada"))
+    client = TestClient(make_app(desk, port=PORT, known=known), base_url=HERE)
+    answer = client.get(f"/?token={known.token}", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
-    assert page.known.token not in answer.headers["set-cookie"]
+    assert known.token not in answer.headers["set-cookie"]
+    # Whoever has the cookie may use the address again; nobody else may.
+    assert client.get(f"/?token={known.token}").status_code == 200
+    client.cookies.clear()
+    assert client.get(f"/?token={known.token}").status_code == 403
+    desk.close()
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ import pytest
 from shapely.geometry import shape
 from tests.review.desk.conftest import GRID, SCREEN, SHIFT, Made, Page, change, outline_of
 
+from sitewatch.errors import SettingsError
 from sitewatch.evidence import Log, outcomes
 from sitewatch.records import Measurement
+from sitewatch.review.session import open_session
 
 Sit = Callable[..., Page]
 
@@ -200,6 +202,23 @@ def test_a_full_disk_is_said_and_nothing_is_called_saved(
     assert answer.status_code == 400
     assert "No space left" in answer.json()["error"]
     assert "saved" not in answer.json()
+
+
+def test_an_id_that_the_record_cannot_hold_is_said(make_run: Made, sit_down: Sit):
+    run = make_run([replace(change(0), id="i" * 10_000)])
+    assert "cannot be decided" in sit_down(run).decide(0, "confirmed").json()["error"]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "n" * 201])
+def test_a_reviewer_has_a_name(make_run: Made, name: str):
+    with pytest.raises(SettingsError, match="name"):
+        open_session(make_run(), name)
+
+
+def test_a_run_that_does_not_say_what_it_compared_is_said(make_run: Made, sit_down: Sit):
+    run = make_run([replace(change(0), site_id="elsewhere")])
+    answer = sit_down(run).client.get("/api/items/0")
+    assert (answer.status_code, "elsewhere" in answer.json()["error"]) == (400, True)
 
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'

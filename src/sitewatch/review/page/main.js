@@ -8,6 +8,8 @@ import { $, make, say, trouble, STATUS, SIGNS } from "./words.js";
 
 const cards = new Map();
 let session, card, number = 0, look = null, wished = null, other = null, since = 0, busy = false;
+// While something is saved and the next item opened, keys that decide are not heard: they would decide unseen.
+const setBusy = (on) => { busy = on; document.body.toggleAttribute("data-busy", on); };
 // What the reviewer has done to the item and not yet saved.
 let draft = { kind: null, note: "", outline: null };
 
@@ -185,7 +187,7 @@ const screen = () => {
 async function decide(status) {
   if (busy || !card || card.trouble) return;
   if (editor.on) editor.leave(true);
-  busy = true;
+  setBusy(true);
   const item = number, title = card.title;
   try {
     say("Saving");
@@ -200,7 +202,7 @@ async function decide(status) {
     const next = await following(item);
     const words = "Saved: " + STATUS[status].toLowerCase() + ", " + title + ".";
     if (next == null) { heading(); changed(); say(words + " Everything is decided."); } else { await open(next, { quiet: true }); say(words + " Now item " + (next + 1) + "."); }
-  } catch (error) { trouble("Not saved. " + error.message); say("Not saved"); } finally { busy = false; }
+  } catch (error) { trouble("Not saved. " + error.message); say("Not saved"); } finally { setBusy(false); }
 }
 
 // The next item that is not decided; null if there is none.
@@ -214,7 +216,7 @@ async function following(item) {
 
 async function undo() {
   if (busy || !card) return;
-  busy = true;
+  setBusy(true);
   try {
     const answer = await post("/api/undo", { screen: screen() });
     if (!answer.saved) { say("There is nothing to take back."); return; }
@@ -226,7 +228,7 @@ async function undo() {
     queue.mark(answer.number, "");
     await open(answer.number, { quiet: true });
     say("Taken back, and saved: item " + (answer.number + 1) + " is open again.");
-  } catch (error) { trouble("Not taken back. " + error.message); } finally { busy = false; }
+  } catch (error) { trouble("Not taken back. " + error.message); } finally { setBusy(false); }
 }
 
 // ---- keys -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,139 @@
+"""``python -m benchmarks.review``: how long a reviewer waits for the tiles of a large scene.
+
+Tiles are drawn by the code that the page asks, from files that were not read before, at places of their own;
+processor time and the clock are both told, because a busy machine spoils the clock.
+"""
+
+import argparse
+import math
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from affine import Affine
+from odc.geo.geobox import GeoBox
+from rasterio.enums import Resampling
+from rasterio.windows import Window
+
+from sitewatch.kernels.align import Alignment
+from sitewatch.pipeline.registration import Registration
+from sitewatch.records import Band, Pair, Scene
+from sitewatch.review.imagery import Imagery, Sight, levels
+from sitewatch.review.looks import looks
+from sitewatch.review.places import TILE, Place
+
+# Of a Sentinel-2 tile, a side.
+SIZE = 10_980
+_BANDS = ("blue", "green", "red", "nir")
+_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Seconds of a processor and of the clock, one a try."""
+
+    what: str
+    cpu_s: tuple[float, ...]
+    wall_s: tuple[float, ...]
+
+
+def measure(size: int = SIZE) -> Iterator[Wait]:
+    """Draw scenes of `size` pixels a side, with and without overviews, and time the tiles of both dates."""
+    with tempfile.TemporaryDirectory() as folder:
+        for overviews in (True, False):
+            pair = _pair(Path(folder), size, overviews=overviews)
+            yield from _waits(pair, "with overviews" if overviews else "without overviews")
+
+
+def table(waits: Sequence[Wait]) -> str:
+    """Return the times as a table."""
+    lines = [f"{'tiles of 256 px':52} {'median':>8} {'worst':>8} {'worst, clock':>13}"]
+    lines += [
+        f"{wait.what:52} {statistics.median(wait.cpu_s) * 1000:6.0f}ms {max(wait.cpu_s) * 1000:6.0f}ms "
+        f"{max(wait.wall_s) * 1000:11.0f}ms"
+        for wait in waits
+    ]
+    return "\n".join(lines)
+
+
+def _waits(pair: Pair, words: str) -> Iterator[Wait]:
+    moved = Alignment(matrix=(1.0, 1e-5, 0.37, -1e-5, 1.0, -0.61))
+    place = Place(pair, Registration(pair.before.grid, moved))
+    look = looks(place.bands)[0]
+    side = pair.before.grid.shape[0]
+    middle = (side // 2, side // 2, side // 2 + 20, side // 2 + 20)
+    imagery = Imagery()
+    sights = {date: Sight(place, middle, getattr(pair, date), look) for date in ("before", "after")}
+    yield _timed(f"{words}: the stretch of an item", [lambda: imagery.stretch(sights["before"])])
+    if "without" in words:
+        yield _timed(f"{words}: the small copy, once a scene", [lambda: imagery.prepare(pair.before)])
+        imagery.prepare(pair.after)
+    for level in range(levels(place) + 1):
+        coarser = 2**level
+        count = math.ceil(side / coarser / TILE)
+        places = np.random.default_rng(level).integers(0, count, (_TRIES, 2)).tolist()
+        for date, sight in sights.items():
+            tiles = [_tile(imagery, sight, (x, y), coarser) for x, y in map(tuple, places)]
+            yield _timed(f"{words}: {date}, pixels {coarser} times as wide", tiles)
+    imagery.close()
+
+
+def _tile(imagery: Imagery, sight: Sight, at: tuple[int, int], coarser: int) -> Callable[[], object]:
+    return lambda: imagery.tile(sight, *at, coarser)
+
+
+def _timed(what: str, works: Sequence[Callable[[], object]]) -> Wait:
+    cpu, wall = [], []
+    for work in works:
+        start, began = time.process_time(), time.perf_counter()
+        work()
+        cpu.append(time.process_time() - start)
+        wall.append(time.perf_counter() - began)
+    return Wait(what, tuple(cpu), tuple(wall))
+
+
+def _pair(folder: Path, size: int, *, overviews: bool) -> Pair:
+    grid = GeoBox((size, size), Affine(10.0, 0, 300_000.0, 0, -10.0, 4_000_000.0), "EPSG:32631")
+    scenes = []
+    for number, name in enumerate(("before", "after")):
+        path = folder / f"{name}-{overviews}.tif"
+        _write(path, grid, seed=number, overviews=overviews)
+        bands = tuple(Band(band, str(path), index, nodata=0) for index, band in enumerate(_BANDS, 1))
+        scenes.append(Scene(path.stem, bands, grid, 10.0, sensor="drawn"))
+    return Pair(scenes[0], scenes[1])
+
+
+def _write(path: Path, grid: GeoBox, *, seed: int, overviews: bool) -> None:
+    """Write a scene of fields of even colour under noise, which compresses as imagery does, by about half."""
+    draw = np.random.default_rng(seed)
+    rows, cols = grid.shape
+    with rasterio.open(
+        path, "w", driver="GTiff", height=rows, width=cols, count=len(_BANDS), dtype="uint16", nodata=0,
+        crs=str(grid.crs), transform=grid.affine, tiled=True, blockxsize=512, blockysize=512,
+        compress="deflate", predictor=2, zlevel=1, bigtiff="if_safer",
+    ) as file:  # fmt: skip
+        for top in range(0, rows, 512):
+            height = min(512, rows - top)
+            fields = draw.integers(300, 4000, (len(_BANDS), 16, math.ceil(cols / 32)))
+            block = np.kron(fields, np.ones((1, 32, 32), np.int64))[:, :height, :cols]
+            noise = draw.integers(0, 120, (len(_BANDS), height, cols))
+            file.write((block + noise).astype(np.uint16), window=Window(0, top, cols, height))
+        if overviews:
+            file.build_overviews([2, 4, 8, 16, 32], Resampling.average)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.review", description=__doc__)
+    parser.add_argument("--side", type=int, default=SIZE, metavar="PX", help="side of the drawn scenes")
+    sys.stdout.write(f"{table(list(measure(parser.parse_args(args).side)))}\n")
+
+
+if __name__ == "__main__":
+    main()
