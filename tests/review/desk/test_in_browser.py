@@ -152,6 +152,11 @@ def test_ways_of_looking_have_keys(make_run: Made, serve: Serve, visit: Callable
     press = page.keyboard.press
     press("s")
     assert page.eval_on_selector("#map-after", "map => map.style.clipPath") == "inset(0px 0px 0px 50%)"
+    # What the eye meets left and right of the handle.
+    meets = "([x, y]) => document.elementFromPoint(x, y).closest('.map').id"
+    assert [page.evaluate(meets, [x, 400]) for x in (200, 470, 510, 900)] == ["map-before"] * 2 + [
+        "map-after"
+    ] * 2
     press(".")
     assert page.get_attribute("#handle", "aria-valuenow") == "54"
     press("Space")

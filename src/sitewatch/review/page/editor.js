@@ -32,10 +32,10 @@ export class Editor {
     };
     $("editing").append(
       make("span", { class: "quiet" }, "Outline"),
-      tool("add", "Add corner (A)", () => this.add()),
-      tool("delete", "Delete corner (Del)", () => this.remove()),
+      tool("add", "Add (A)", () => this.add()),
+      tool("delete", "Delete (Del)", () => this.remove()),
       tool("part", "Delete part", () => this.removePart()),
-      tool("draw", "Draw a part (W)", () => this.start("draw")),
+      tool("draw", "Draw (W)", () => this.start("draw")),
       tool("split", "Split (X)", () => this.start("split")),
       tool("revert", "As detected (V)", () => this.revert()),
       make("span", { class: "spring" }),
