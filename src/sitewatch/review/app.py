@@ -32,6 +32,9 @@ _LARGEST = 2_000_000
 # Tiles are drawn by so few threads that each finds its files open.
 _WORKERS = 3
 
+# No scene has so many tiles a side.
+_FARTHEST = 1_000_000
+
 V = TypeVar("V")
 
 
@@ -121,7 +124,7 @@ class App:
     async def tile(self, request: Request) -> Response:
         """Return a tile of a date in a look."""
         given = request.path_params
-        if given["coarser"] > 30:
+        if given["coarser"] > 30 or max(given["x"], given["y"]) > _FARTHEST:
             return Response(status_code=404)
 
         def drawn() -> bytes:

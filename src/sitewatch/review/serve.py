@@ -3,12 +3,14 @@
 import socket
 import webbrowser
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from sitewatch.errors import OutputError, SettingsError
 from sitewatch.review.desk import Desk
 from sitewatch.review.session import Session
 
 ADDRESS = "127.0.0.1"
+_NEEDED = ("starlette", "uvicorn", "rio-tiler")
 
 
 def serve(
@@ -32,17 +34,18 @@ def serve(
     OutputError
         If the port is taken.
     """
-    try:
-        import uvicorn
-
-        from sitewatch.review.app import make_app
-        from sitewatch.review.guard import Secrets
-    except ImportError as error:
+    missing = [name for name in _NEEDED if find_spec(name.replace("-", "_")) is None]
+    if missing:
         raise SettingsError(
-            f"{error.name} is not installed",
-            "the review page needs starlette, uvicorn and rio-tiler",
+            f"{' and '.join(missing)} not installed",
+            f"the review page needs {', '.join(_NEEDED)}",
             "pip install 'sitewatch[review]'",
-        ) from error
+        )
+    import uvicorn
+
+    from sitewatch.review.app import make_app
+    from sitewatch.review.guard import Secrets
+
     with _listening(port) as listener:
         port = listener.getsockname()[1]
         known = Secrets()

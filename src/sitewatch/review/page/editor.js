@@ -13,7 +13,7 @@ export const EDIT_KEYS = [
   ["W", "draw a new part: Enter puts a corner at the cross, arrows move the image, Enter on the first corner closes"],
   ["X", "split: draw a line across the outline, Enter puts its ends"],
   ["V", "back to the outline as detected"],
-  ["E or Enter", "done"],
+  ["E Enter", "done"],
   ["Escape", "leave without the changes"],
 ];
 

@@ -69,7 +69,7 @@ async function ahead(to) {
   try {
     const next = await fetchCard(to);
     if (next.trouble) return;
-    for (const address of maps.tiles(next, lookFor(next))) await fetch(address, { priority: "low" });
+    for (const address of maps.tiles(next, lookFor(next))) if (number === to - 1) await fetch(address, { priority: "low" });
     document.body.dataset.ahead = to;
   } catch { /* It is fetched again when it is opened, and then said. */ }
 }

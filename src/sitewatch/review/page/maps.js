@@ -1,6 +1,6 @@
 // Two maps of the same ground that move as one: side by side, one over the other behind a swipe, or in turn.
 // Positions are columns and rows of the place's frame; Leaflet's "latitude" is minus the row.
-import { $, STROKES } from "./words.js";
+import { $, STROKES, trouble } from "./words.js";
 
 const L = window.L;
 const TILE = 256;
@@ -93,6 +93,7 @@ export class Maps {
         minZoom: -levels, maxZoom: 6, minNativeZoom: -levels, maxNativeZoom: 0, keepBuffer: 3, updateWhenIdle: false,
       });
       layer.once("load", () => { if (keep && old[side]) old[side].remove(); loaded(); });
+      layer.on("tileerror", () => trouble("Parts of the images could not be read: the scenes' files, or the server, are gone."));
       return layer.addTo(map);
     });
     this.scale();
