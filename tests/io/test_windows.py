@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 from odc.geo.geobox import GeoBox
+from rasterio.enums import ColorInterp
 
 from sitewatch.errors import RasterError
 from sitewatch.io.rasters import Labels, OpenScenes, load, windows, write_cog, write_geotiff
@@ -138,3 +141,21 @@ def test_a_file_that_is_no_raster_is_said(tmp_path: Path, reader: OpenScenes):
     one = Scene("s", (Band("pan", str(tmp_path / "x.tif")),), GRID, 2.0)
     with pytest.raises(RasterError, match="cannot be read"):
         reader.read(one, GRID)
+
+
+def test_a_picture_without_a_georeference_lies_where_its_scene_says(tmp_path: Path, reader: OpenScenes):
+    pixels = np.random.default_rng(5).integers(1, 255, GRID.shape, dtype=np.uint8)
+    cv2.imwrite(str(tmp_path / "plain.png"), pixels)
+    one = Scene("s", (Band("pan", str(tmp_path / "plain.png")),), GRID, 2.0, georeference="approximate")
+    np.testing.assert_array_equal(reader.read(one, GRID[30:50, 60:99]).to_numpy()[0], pixels[30:50, 60:99])
+
+
+def test_a_band_that_its_file_calls_alpha_is_data(tmp_path: Path, reader: OpenScenes):
+    pixels = np.random.default_rng(6).integers(0, 255, (4, *GRID.shape), dtype=np.uint8)
+    write_geotiff(tmp_path / "four.tif", pixels, GRID, Labels(None))
+    with rasterio.open(tmp_path / "four.tif", "r+") as file:
+        file.colorinterp = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha]
+    names = ("red", "green", "blue", "nir")
+    bands = tuple(Band(name, str(tmp_path / "four.tif"), i) for i, name in enumerate(names, 1))
+    one = Scene("s", bands, GRID, 2.0)
+    np.testing.assert_array_equal(reader.read(one, GRID[9:40, 9:40]).to_numpy(), pixels[:, 9:40, 9:40])

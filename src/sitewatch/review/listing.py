@@ -1,5 +1,6 @@
 """The queue as the page lists it: a few words of each item, a part at a time."""
 
+import math
 from typing import Any
 
 from sitewatch.report.words import area_words
@@ -29,7 +30,7 @@ def rows(desk: Desk, start: int, count: int) -> dict[str, Any]:
             [
                 short(desk.names.get(item.site_id or "", "") or item.site_id or ""),
                 item.feature["properties"]["kind"],
-                area_words(float(item.feature["properties"]["area_m2"])),
+                area_words(float(item.feature["properties"]["area_m2"] or math.nan)),
                 standing[item.id].status if item.id in standing else "",
             ]
             for item in part
