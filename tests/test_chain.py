@@ -16,8 +16,8 @@ from sitewatch.simulate.pair import DrawnPair, draw_pair
 from sitewatch.simulate.recipe import SIX, Recipe, Shift
 
 FILES = {
-    "MANIFEST.sha256", "changes.geojson", "chips", "index.html", "page", "placements", "rasters", "run.json",
-    "sites.csv", "sites.geojson",
+    "INPUTS.sha256", "MANIFEST.sha256", "changes.geojson", "chips", "index.html", "page", "placements",
+    "rasters", "review", "run.json", "sites.csv", "sites.geojson",
 }  # fmt: skip
 
 

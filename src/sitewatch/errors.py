@@ -88,3 +88,11 @@ class RunError(SitewatchError, ValueError):
 
 class SurveyError(SitewatchError, ValueError):
     """A sample cannot be drawn as wished, or its readings do not fit it or one another."""
+
+
+class SignatureError(SitewatchError, ValueError):
+    """A key cannot be used to sign or to check, or what does it is not installed."""
+
+
+class RedactionError(SitewatchError, ValueError):
+    """An edition would give something away, or a name cannot be told from ordinary words."""

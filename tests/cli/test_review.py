@@ -17,7 +17,8 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, capsys: pytest.Captu
 @pytest.fixture
 def empty_run(tmp_path: Path) -> Path:
     (tmp_path / "run.json").write_text('{"run_id": "x", "sitewatch": "0"}')
-    (tmp_path / "changes.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    for table in ("changes", "sites"):
+        (tmp_path / f"{table}.geojson").write_text('{"type": "FeatureCollection", "features": []}')
     return tmp_path
 
 

@@ -6,7 +6,7 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitewatch.errors import OutputError
@@ -48,6 +48,8 @@ def test_the_digest_is_that_of_number_previous_and_entry(chain: Chain):
         assert said["sha256"] == hashlib.sha256(text.encode()).hexdigest()
 
 
+# Waiting for the disk takes as long as the disk wants.
+@settings(deadline=None)
 @given(entry=st.dictionaries(st.text(), JSON, max_size=4))
 def test_any_entry_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, entry: dict):
     chain = Chain(tmp_path_factory.mktemp("chain") / "log")

@@ -11,15 +11,19 @@ from sitewatch.catalogue.sites import add_sites
 from sitewatch.catalogue.workspace import Workspace
 from sitewatch.cli import run as command
 from sitewatch.errors import OutputError, RunError
-from sitewatch.evidence import check_manifest
+from sitewatch.evidence import check_inputs, check_manifest
 from sitewatch.io.results import Run
 from sitewatch.records import Pair, Site
 from sitewatch.runs import detect as room
+from sitewatch.runs.again import repeat
 from sitewatch.runs.detect import detect
 from sitewatch.runs.judged import Judged
+from sitewatch.runs.options import silent
 from sitewatch.settings import Settings
 from sitewatch.simulate.workspace import DrawnWorkspace, draw_workspace
 
+# What says when, or how long, the work was done.
+TIMED = {"run.json", "MANIFEST.sha256", "index.html", "custody.jsonl"}
 SITES = ["amberfold", "cloudrest", "stonewether"]
 
 
@@ -51,6 +55,11 @@ def test_each_site_has_a_verdict_and_what_could_not_be_seen_is_said(run: Run, dr
     assert not (run.path / "state").exists()
 
 
+def test_a_run_of_a_workspace_is_repeated_from_its_sources(run: Run):
+    assert [one.state for one in check_inputs(run.path) or ()].count("unchanged") >= 5
+    assert repeat(run, check_inputs(run.path) or [], step=silent, jobs=2) == []
+
+
 def test_the_clear_scene_was_chosen_over_the_cloudy_one(run: Run):
     pair = next(pair for pair in run.info["pairs"] if pair["site"] == "amberfold")
     assert (pair["before"], pair["after"]) == ("amberfold_20230118", "amberfold_20230304")
@@ -72,7 +81,7 @@ def test_a_stopped_run_goes_on_and_judges_no_finished_site_again(
     whole = {
         path.relative_to(run.path): path.read_bytes()
         for path in run.path.rglob("*")
-        if path.is_file() and path.name not in {"run.json", "MANIFEST.sha256", "index.html"}
+        if path.is_file() and path.name not in TIMED
     }
     name = run.path.name
     judged: list[str] = []
@@ -101,7 +110,7 @@ def test_a_stopped_run_goes_on_and_judges_no_finished_site_again(
     assert {
         path.relative_to(resumed.path): path.read_bytes()
         for path in resumed.path.rglob("*")
-        if path.is_file() and path.name not in {"run.json", "MANIFEST.sha256", "index.html"}
+        if path.is_file() and path.name not in TIMED
     } == whole
     assert not list(workspace.outputs.glob(f".{name}.partial-*"))
     shutil.rmtree(run.path.with_name("kept"))

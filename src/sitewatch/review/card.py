@@ -1,5 +1,6 @@
 """What the page is told of one item: words, numbers and outlines, and nothing that may not be seen."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +13,11 @@ from sitewatch.grid import gsd_m
 from sitewatch.records import Scene
 from sitewatch.report.chips.rendering import stretch_words
 from sitewatch.report.page.contents import change_card
-from sitewatch.report.words import moment_words
+from sitewatch.report.words import area_words, moment_words
+from sitewatch.review.controls.site import WINDOW_PX
 from sitewatch.review.desk import Desk, plain
 from sitewatch.review.imagery import levels
-from sitewatch.review.items import Item
+from sitewatch.review.items import Item, handle
 from sitewatch.review.looks import first_look
 from sitewatch.review.places import Place
 
@@ -61,7 +63,7 @@ def card(desk: Desk, number: int) -> dict[str, Any]:
         "registration": short(place.registration.note),
         "approximate": words.approximate,
         "scenes": {name: scene_words(getattr(place.pair, name)) for name in ("before", "after")},
-        "frame": _frame(place),
+        "frame": _frame(desk, number),
         "ground": _ground(desk, number),
         "outline": plain(desk.outline(number)),
         "box": list(desk.box(number)),
@@ -76,7 +78,14 @@ def card(desk: Desk, number: int) -> dict[str, Any]:
     }
     if desk.session.shows_confidence:
         facts["confidence"] = words.word
-    return facts
+    return facts if desk.session.shows_opinion else {**facts, **_silent(desk, item)}
+
+
+def _silent(desk: Desk, item: Item) -> dict[str, Any]:
+    """Return what stands in the place of all that tells what the program thinks, or a control from others."""
+    area = area_words(float(item.feature["properties"]["area_m2"] or math.nan))
+    blank: dict[str, Any] = {name: [] for name in ("reasons", "evidence", "rivals")}
+    return {**blank, "id": handle(desk.run, item.id), "kind": "", "title": area, "registration": ""}
 
 
 def scene_words(scene: Scene) -> dict[str, str]:
@@ -111,9 +120,16 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _frame(place: Place) -> dict[str, Any]:
+def _frame(desk: Desk, number: int) -> dict[str, Any]:
+    place = desk.place(desk.item(number))
     rows, cols = place.frame.shape
-    return {"rows": rows, "columns": cols, "levels": levels(place), "pixel_m": gsd_m(place.frame)}
+    left, top, right, bottom = 0, 0, cols, rows
+    if desk.session.has_controls:
+        # Controls have no more ground than this to look about on, and nothing else may tell them apart.
+        x, y = (round(middle) for middle in desk.outline(number).centroid.coords[0])
+        left, top = max(x - WINDOW_PX // 2, 0), max(y - WINDOW_PX // 2, 0)
+        right, bottom = min(x + WINDOW_PX // 2, cols), min(y + WINDOW_PX // 2, rows)
+    return {"bounds": [left, top, right, bottom], "levels": levels(place), "pixel_m": gsd_m(place.frame)}
 
 
 def _ground(desk: Desk, number: int) -> Mapping[str, Any]:
@@ -136,7 +152,7 @@ def _ground(desk: Desk, number: int) -> Mapping[str, Any]:
 def _looks(desk: Desk, number: int, item: Item) -> dict[str, Any]:
     """Return the looks with the words of their stretches; and what is wrong if the scenes cannot be read."""
     choices = desk.looks(item)
-    first = first_look(choices, item.feature["properties"]["kind"])
+    first = first_look(choices, item.feature["properties"]["kind"] if desk.session.shows_opinion else None)
     try:
         stretch = stretch_words(desk.imagery.stretch(desk.sight(number, "before", first.name)))
     except SitewatchError as error:

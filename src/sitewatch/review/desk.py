@@ -14,11 +14,10 @@ from sitewatch.io.results import Run, read_features
 from sitewatch.records import Scene
 from sitewatch.review.dates import OtherDates
 from sitewatch.review.imagery import Box, Imagery, Kept, Sight
-from sitewatch.review.items import Item
+from sitewatch.review.items import Item, shown
 from sitewatch.review.looks import Look, looks
 from sitewatch.review.places import Place
 from sitewatch.review.session import Session
-from sitewatch.runs.chips import compared
 
 # Pairs whose facts are kept at hand, and outlines brought onto their frames.
 _PLACES, _OUTLINES = 64, 4096
@@ -81,7 +80,9 @@ class Desk:
 
     def place(self, item: Item) -> Place:
         """Return the ground of an item."""
-        return self._places.get(item.site_id, lambda: self._made(item.site_id))
+        # A control has images of its own; detections of one site share theirs.
+        key = ("site", item.site_id) if item.scenes is None else ("control", item.id)
+        return self._places.get(key, lambda: self._made(item))
 
     def outline(self, number: int) -> BaseGeometry:
         """Return an item's outline as detected, on the frame of its place."""
@@ -97,7 +98,12 @@ class Desk:
         return left, top, right, bottom
 
     def neighbours(self, number: int) -> list[int]:
-        """Return the numbers of items of the same site near an item, nearest first."""
+        """Return the numbers of items of the same site near an item, nearest first.
+
+        None where there are controls, around which nothing is.
+        """
+        if self.session.has_controls:
+            return []
         item, place = self.item(number), self.place(self.item(number))
         left, top, right, bottom = box(*self.box(number)).buffer(_NEAR).bounds
         corners = place.longitudes([(x, y) for x in (left, right) for y in (top, bottom)])
@@ -115,7 +121,9 @@ class Desk:
         return looks(self.place(item).bands)
 
     def others(self, number: int) -> list[Scene]:
-        """Return the scenes of other dates that show an item."""
+        """Return the scenes of other dates that show an item; none where there are controls."""
+        if self.session.has_controls:
+            return []
         return self.dates.showing(self.geometries[number], self.place(self.item(number)).pair)
 
     def sight(self, number: int, date: str, look: str) -> Sight:
@@ -147,12 +155,12 @@ class Desk:
         self._helper.shutdown(cancel_futures=True)
         self.imagery.close()
 
-    def _made(self, site_id: str | None) -> Place:
+    def _made(self, item: Item) -> Place:
         try:
-            place = Place(*compared(self.run, site_id))
+            place = Place(*shown(self.run, item))
         except (LookupError, StopIteration, TypeError, ValueError) as error:
             raise RunError(
-                f"{self.run.path} does not say from which scenes {site_id or 'overlap'} was judged",
+                f"{self.run.path} does not say from which scenes {item.site_id or 'overlap'} was judged",
                 "the scenes and the registration of each site are needed",
                 "run the detection again",
             ) from error

@@ -87,7 +87,7 @@ class Imagery:
         scenes = (pair.before, pair.after) if paired else (sight.scene, sight.scene)
         grid = around(sight.place, sight.box)
         return self._stretches.get(
-            (scenes[0].id, scenes[1].id, sight.look, grid),
+            (sight.place.serial, scenes[0].bands, sight.look, grid),
             lambda: stretch_of(sight.place, scenes, sight.look, grid, reader=self._reader),
         )
 
@@ -108,11 +108,11 @@ class Imagery:
         """
         stretch = self.stretch(sight)
         key = (
-            sight.scene.id,
-            sight.place.pair.after.id,
+            sight.place.serial,
+            sight.scene.bands,
+            sight.scene is sight.place.pair.after,
             sight.look,
             stretch,
-            sight.place.frame,
             x,
             y,
             coarser,

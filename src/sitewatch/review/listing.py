@@ -29,7 +29,7 @@ def rows(desk: Desk, start: int, count: int) -> dict[str, Any]:
         "rows": [
             [
                 short(desk.names.get(item.site_id or "", "") or item.site_id or ""),
-                item.feature["properties"]["kind"],
+                item.feature["properties"]["kind"] if desk.session.shows_opinion else "",
                 area_words(float(item.feature["properties"]["area_m2"] or math.nan)),
                 standing[item.id].status if item.id in standing else "",
             ]

@@ -6,8 +6,9 @@ ground. Positions in the frame are columns and rows, (0, 0) the outer corner of 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,8 @@ class Place:
 
     pair: Pair
     registration: Registration
+    # Tells places apart that have the same scenes: sites of one pair are registered each for itself.
+    serial: int = field(default_factory=count().__next__, compare=False)
 
     @cached_property
     def frame(self) -> GeoBox:

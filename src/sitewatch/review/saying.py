@@ -28,7 +28,11 @@ def decide(desk: Desk, number: int, said: Said) -> dict[str, Any]:
     """
     item = desk.item(number)
     place = desk.place(item)
-    kind = said.kind or item.feature["properties"]["kind"] if said.status == "confirmed" else None
+    kind = None
+    if said.status == "confirmed":
+        # Whoever sees what the program calls it and confirms it, confirms that, too.
+        own = item.feature["properties"]["kind"] if desk.session.shows_opinion else None
+        kind = said.kind or own
     geometry = None
     if said.outline is not None and said.status != "rejected":
         # Where the kind changes, the outline changes the scene by whose georeference it is understood.

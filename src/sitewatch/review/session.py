@@ -13,7 +13,8 @@ from sitewatch.errors import RunError, SettingsError
 from sitewatch.evidence import DECISIONS, REVIEW, Decision, Link, Log, Vote
 from sitewatch.evidence.decisions import LONGEST_NAME, now
 from sitewatch.io.results import Run
-from sitewatch.review.items import Item, detections
+from sitewatch.review.items import Item
+from sitewatch.review.queue import queue_for
 
 Role = Literal["review", "adjudication"]
 
@@ -42,6 +43,20 @@ class Session:
     _votes: list[Vote] = field(default_factory=list)
     _size: int = -1
     _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether places of known truth lie among the items: then all must look alike."""
+        return any(item.control is not None for item in self.items)
+
+    @property
+    def shows_opinion(self) -> bool:
+        """Whether kind, measurements, reasons and rivals are shown.
+
+        Not where there are controls, unless the lead shows what the program thinks: of a control it has
+        nothing of its own to say.
+        """
+        return self.shows_confidence or not self.has_controls
 
     @property
     def log(self) -> Log:
@@ -154,7 +169,7 @@ def open_session(run: Run, reviewer: str, *, lead: bool = False, show_confidence
     return Session(
         run,
         reviewer,
-        detections(run),
+        queue_for(run, reviewer, lead),
         role="adjudication" if lead else "review",
         shows_confidence=show_confidence,
     )

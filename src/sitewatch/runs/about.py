@@ -5,7 +5,10 @@ import platform
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
+
+from shapely.geometry import mapping
 
 from sitewatch import __version__
 from sitewatch.catalogue.stac import scene_to_item
@@ -30,7 +33,7 @@ def about(
     command : str
         ``compare`` or ``detect``.
     extent : str
-        What was judged, for the run's id: ``overlap`` or ``sites``.
+        What was judged, for the run's id: ``overlap`` or ``sites``, then the scenes that were followed.
 
     Returns
     -------
@@ -51,7 +54,19 @@ def about(
         "sitewatch": __version__,
         "versions": {"python": platform.python_version(), **_versions()},
         "settings": values,
-        "sites": [{"id": site.id, "name": site.name, "notes": site.notes} for site in sites],
+        "extent": extent,
+        "sites": [_site_facts(site) for site in sites],
+    }
+
+
+def _site_facts(site: Site) -> dict[str, Any]:
+    """Return all of a site that its verdict hangs on: the geometry exactly, as a run is repeated from it."""
+    return {
+        "id": site.id,
+        "name": site.name,
+        "category": site.category,
+        "notes": site.notes,
+        "geometry": mapping(site.geometry),
     }
 
 
@@ -63,6 +78,16 @@ def with_digests(scene: Scene) -> Scene:
 def scene_facts(scene: Scene) -> dict[str, Any]:
     """Return what ``run.json`` says of a scene: its STAC item and its digest."""
     return {"item": scene_to_item(scene).to_dict(include_self_link=False), "sha256": scene.sha256}
+
+
+def learned_files(settings: Settings) -> list[Path]:
+    """Return the files that the settings name: a network with its sidecar, a last stage, a pool."""
+    network = settings.model.network
+    files = [*([network, network.with_suffix(".json")] if network is not None else [])]
+    return [
+        *files,
+        *(file for file in (settings.model.last_stage, settings.verdicts.pool) if file is not None),
+    ]
 
 
 def pair_facts(name: str, pair: Pair) -> dict[str, Any]:

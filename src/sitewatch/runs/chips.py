@@ -11,7 +11,7 @@ from shapely.geometry import shape
 
 from sitewatch.catalogue.stac import item_to_scene
 from sitewatch.errors import RunError
-from sitewatch.evidence import write_manifest
+from sitewatch.evidence import note, write_manifest
 from sitewatch.io.results import Run, read_features, write_tables
 from sitewatch.pipeline.registration import Registration
 from sitewatch.records import Change, Kind, Measurement, Pair, Rival, Scene, Site
@@ -116,6 +116,8 @@ def to_change(feature: Feature) -> Change:
                 rival["stance"],
                 rival["sentence"],
                 _measured(rival["measurement"]) if rival["measurement"] is not None else None,
+                # Runs of earlier versions knew no veto.
+                vetoes=rival.get("vetoes", False),
             )
             for rival in said["rivals"]
         ),
@@ -158,3 +160,4 @@ def _enter(run: Run, features: list[dict[str, Any]], names: Mapping[str, str]) -
     write_tables(run.path, placed, sites)
     write_page(run.path, sites=read_features(run, "sites"), changes=features, info=run.info)
     write_manifest(run.path)
+    note(run.path, "chips drawn", chips=len(names))

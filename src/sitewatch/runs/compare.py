@@ -1,26 +1,48 @@
 """One pair, no workspace: two images in, a run folder out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import TypedDict, Unpack
 
 from sitewatch import blocks
 from sitewatch.catalogue.pairs import check_pair
 from sitewatch.catalogue.products import read_scene
 from sitewatch.catalogue.sites import SiteReading, read_sites
 from sitewatch.errors import SettingsError
+from sitewatch.evidence import scene_files
 from sitewatch.io.rasters import describe
 from sitewatch.io.results import Run, new_run
-from sitewatch.records import Pair, Scene
-from sitewatch.runs.about import about, require_judged, with_digests
+from sitewatch.records import Pair, Scene, Site
+from sitewatch.runs.about import about, learned_files, require_judged, with_digests
 from sitewatch.runs.ground import whole_ground
 from sitewatch.runs.judging import judge_overlap, judge_site
-from sitewatch.runs.options import CompareOptions, When, hints, silent
+from sitewatch.runs.options import CompareOptions, Step, When, hints, silent
 from sitewatch.runs.writing import finish, write_ground
 from sitewatch.settings import Settings
+
+
+class PairOptions(TypedDict):
+    """What `judge_pair` needs beside a pair and its settings.
+
+    Attributes
+    ----------
+    wanted : sequence of Site
+        Sites that are judged on ground of their own; the whole overlap if empty.
+    step : callable
+        Called with a word after each step.
+    jobs : int or None
+        Threads.
+    files : sequence of path
+        What was read, other than what the settings name.
+    """
+
+    wanted: Sequence[Site]
+    step: Step
+    jobs: int | None
+    files: Sequence[str | Path]
 
 
 def compare(
@@ -53,26 +75,50 @@ def compare(
     pair = open_pair(Path(before), Path(after), options)
     sites = _sites(options)
     wanted = sites.require() if options.get("sites_only") else ()
-    extent = "sites" if wanted else "overlap"
     with new_run(Path(out), overwrite=options.get("overwrite", False)) as folder:
         step("reading")
-        info = about("compare", [pair], sites.sites, settings, extent=extent)
-        with _pool(options.get("jobs")) as pool:
-            judged = (
-                (judge_site(site, pair, settings, pool=pool) for site in wanted)
-                if wanted
-                else iter([judge_overlap(pair, whole_ground(pair), sites.sites, settings, pool=pool)])
-            )
-            grounds, left = [], settings.chips.most
-            for ground in judged:
-                grounds.append(
-                    write_ground(folder, ground, settings.chips, run_id=info["run_id"], most_chips=left)
-                )
-                left -= grounds[-1].chips
-                step(ground.name)
-        require_judged(grounds)
-        finish(folder, grounds, {**info, "unread": _refused(sites)})
+        aoi = options.get("aoi")
+        judge_pair(
+            folder,
+            pair,
+            sites,
+            settings,
+            wanted=wanted,
+            step=step,
+            jobs=options.get("jobs"),
+            files=[*scene_files((pair.before, pair.after)), *([aoi] if aoi is not None else [])],
+        )
     return Run.open(out)
+
+
+def judge_pair(
+    folder: Path, pair: Pair, sites: SiteReading, settings: Settings, **options: Unpack[PairOptions]
+) -> None:
+    """Judge a pair and fill a run folder.
+
+    Raises
+    ------
+    SitewatchError
+        If nothing could be judged, or the folder cannot be written.
+    """
+    wanted, step = options["wanted"], options["step"]
+    info = about("compare", [pair], sites.sites, settings, extent="sites" if wanted else "overlap")
+    with _pool(options["jobs"]) as pool:
+        judged = (
+            (judge_site(site, pair, settings, pool=pool) for site in wanted)
+            if wanted
+            else iter([judge_overlap(pair, whole_ground(pair), sites.sites, settings, pool=pool)])
+        )
+        grounds, left = [], settings.chips.most
+        for ground in judged:
+            grounds.append(
+                write_ground(folder, ground, settings.chips, run_id=info["run_id"], most_chips=left)
+            )
+            left -= grounds[-1].chips
+            step(ground.name)
+    require_judged(grounds)
+    files = [*options["files"], *learned_files(settings)]
+    finish(folder, grounds, {**info, "unread": _refused(sites)}, files)
 
 
 def open_pair(before: Path, after: Path, options: CompareOptions) -> Pair:

@@ -1,21 +1,22 @@
 """A workspace's sites judged: the best pair of scenes for each, one run folder for all."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from sitewatch import blocks
 from sitewatch.catalogue.pairs import Choice, Wish, choose
 from sitewatch.catalogue.scenes import load_scenes
-from sitewatch.catalogue.sites import load_sites
+from sitewatch.catalogue.sites import load_sites, site_files
 from sitewatch.catalogue.usable import usable_share
 from sitewatch.catalogue.workspace import Workspace
 from sitewatch.errors import OutputError, SiteError
+from sitewatch.evidence import scene_files
 from sitewatch.io.results import Run, new_run
 from sitewatch.records import Pair, Scene, Site
-from sitewatch.runs.about import about, require_judged, with_digests
+from sitewatch.runs.about import about, learned_files, require_judged, scene_facts, with_digests
 from sitewatch.runs.following import follow
 from sitewatch.runs.judged import Ground, Judged
 from sitewatch.runs.judging import judge_site, refuse
@@ -55,6 +56,33 @@ class DetectOptions(TypedDict, total=False):
     progress: Step
 
 
+class ChoiceOptions(TypedDict):
+    """What `judge_choices` needs beside the pairs and their settings.
+
+    Attributes
+    ----------
+    info : mapping
+        The head of ``run.json`` (`about`).
+    scenes : sequence of Scene
+        Among which changes are looked for again.
+    done : mapping of site id to Ground
+        Sites that a stopped run has judged.
+    step : callable
+        Called with a site's id after each site.
+    jobs : int or None
+        Threads.
+    files : sequence of path
+        What was read, other than scenes and what the settings name.
+    """
+
+    info: Mapping[str, Any]
+    scenes: Sequence[Scene]
+    done: dict[str, Ground]
+    step: Step
+    jobs: int | None
+    files: Sequence[str | Path]
+
+
 def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
     """Judge the sites of a workspace and write ``outputs/<run-id>/``.
 
@@ -70,7 +98,6 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
         If the run that is to be resumed is not there, or was made from other inputs.
     """
     settings = options.get("settings") or Settings()
-    step = options.get("progress") or silent
     choices, unread = choose_pairs(workspace, **options)
     choices = _digested(choices)
     pairs = [choice.pair for choice in choices if choice.pair is not None]
@@ -81,26 +108,59 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
     name = info["run_id"]
     _refuse_done(workspace.outputs / name, overwrite=options.get("overwrite", False))
     check_resume(options.get("resume"), name, workspace.outputs)
-    # The run's limit of chips is shared out evenly: what one site gets must not hang on which was first.
-    most = max(3, settings.chips.most // len(choices)) if settings.chips.most else 0
     with new_run(workspace.outputs / name, overwrite=options.get("overwrite", False)) as folder:
         done = take_over(workspace.outputs, name, folder) if options.get("resume") else {}
-        work = functools.partial(
-            _work,
-            judge=functools.partial(_judge, settings=settings, scenes=scenes),
-            write=functools.partial(write_ground, folder, chips=settings.chips, run_id=name, most_chips=most),
-            folder=folder,
+        judge_choices(
+            folder,
+            choices,
+            settings,
+            info={**info, "unread": unread},
+            scenes=scenes,
             done=done,
+            step=options.get("progress") or silent,
+            jobs=options.get("jobs"),
+            files=site_files(workspace),
         )
-        grounds: list[Ground] = []
-        with blocks.workers(options.get("jobs")) as pool:
-            for ground in blocks.run(work, choices, pool):
-                grounds.append(ground)
-                step(ground.name)
-        require_judged(grounds)
-        forget(folder)
-        finish(folder, grounds, {**info, "unread": unread})
     return Run.open(workspace.outputs / name)
+
+
+def judge_choices(
+    folder: Path, choices: Sequence[Choice], settings: Settings, **options: Unpack[ChoiceOptions]
+) -> None:
+    """Judge each site on its pair and fill a run folder.
+
+    Raises
+    ------
+    SitewatchError
+        If nothing could be judged, or the folder cannot be written.
+    """
+    info, scenes = options["info"], options["scenes"]
+    # The run's limit of chips is shared out evenly: what one site gets must not hang on which was first.
+    most = max(3, settings.chips.most // len(choices)) if settings.chips.most else 0
+    work = functools.partial(
+        _work,
+        judge=functools.partial(_judge, settings=settings, scenes=scenes),
+        write=functools.partial(
+            write_ground, folder, chips=settings.chips, run_id=info["run_id"], most_chips=most
+        ),
+        folder=folder,
+        done=options["done"],
+    )
+    grounds: list[Ground] = []
+    with blocks.workers(options["jobs"]) as pool:
+        for ground in blocks.run(work, choices, pool):
+            grounds.append(ground)
+            options["step"](ground.name)
+    require_judged(grounds)
+    forget(folder)
+    seen = [scene for choice in choices if choice.pair for scene in (choice.pair.before, choice.pair.after)]
+    files = [*options["files"], *scene_files([*seen, *scenes]), *learned_files(settings)]
+    finish(folder, grounds, {**info, "further_scenes": _further(scenes)}, files)
+
+
+def _further(scenes: Sequence[Scene]) -> dict[str, Any]:
+    """Return the scenes among which changes were looked for again."""
+    return {scene.id: scene_facts(scene) for scene in scenes}
 
 
 def choose_pairs(

@@ -1,6 +1,6 @@
 """A run folder filled: rasters and chips of each piece of ground as it is judged, the tables at the end."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch import __version__
 from sitewatch.errors import OutputError
-from sitewatch.evidence import write_manifest
+from sitewatch.evidence import note, write_inputs, write_manifest
 from sitewatch.grid import gsd_m
 from sitewatch.io.rasters import Labels, write_cog
 from sitewatch.io.results import (
@@ -111,13 +111,17 @@ def _write_quicklook(folder: Path, name: str, detection: Detection) -> None:
     write_quicklook(folder, quicklook(name, ChipView(before.to_numpy(), after.to_numpy(), bands, grid), pair))
 
 
-def finish(folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any]) -> None:
+def finish(
+    folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any], inputs: Iterable[str | Path]
+) -> None:
     """Decide over the list of sites, and write the tables, ``run.json``, the page and the manifest.
 
     Parameters
     ----------
     info : mapping
         The head of ``run.json`` (`about`).
+    inputs : iterable of path
+        Every file that the run was made from.
     """
     (folder / "chips").mkdir(exist_ok=True)
     sites, verdicts = decide(grounds, float(info["settings"]["verdicts"]["fdr"]))
@@ -130,7 +134,9 @@ def finish(folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any]) -> 
         changes=read_features(run, "changes"),
         info=run.info,
     )
+    write_inputs(folder, inputs)
     write_manifest(folder)
+    note(folder, "made", command=info["command"], version=__version__)
 
 
 def _write_rasters(folder: Path, detection: Detection) -> None:

@@ -170,3 +170,12 @@ def test_somebody_elses_permission_error_is_not_taken_for_ours(tmp_path: Path) -
     with pytest.raises(PermissionError) as caught, new_run(tmp_path / "run"):
         raise error
     assert caught.value is error
+
+
+def test_a_run_that_people_have_decided_about_is_never_overwritten(old: Path) -> None:
+    (old / "review").mkdir()
+    (old / "review" / "decisions.jsonl").write_text("a decision")
+    there = listing(old)
+    with pytest.raises(OutputError, match="holds decisions of reviewers"), new_run(old, overwrite=True):
+        pytest.fail("no work may be started")
+    assert listing(old) == there

@@ -2,7 +2,7 @@
 
 from sitewatch.catalogue.sites.read import SiteReading, read_sites
 from sitewatch.catalogue.sites.shape import center_of, circle, ground_area_m2
-from sitewatch.catalogue.sites.store import add_sites, load_sites, to_feature
+from sitewatch.catalogue.sites.store import add_sites, load_sites, site_files, to_feature
 
 __all__ = [
     "SiteReading",
@@ -12,5 +12,6 @@ __all__ = [
     "ground_area_m2",
     "load_sites",
     "read_sites",
+    "site_files",
     "to_feature",
 ]

@@ -77,7 +77,7 @@ def load_sites(workspace: Workspace, ids: Sequence[str] = ()) -> SiteReading:
     """
     sites: dict[str, tuple[str, Site]] = {}
     refused: list[tuple[str, SitewatchError]] = []
-    for file in _files(workspace):
+    for file in site_files(workspace):
         try:
             reading = read_sites(file)
         except SitewatchError as error:
@@ -113,12 +113,13 @@ def to_feature(site: Site) -> dict[str, Any]:
     }
 
 
-def _files(workspace: Workspace) -> list[Path]:
+def site_files(workspace: Workspace) -> list[Path]:
+    """Return the vector files in ``aois/``, in order of their names."""
     return sorted(path for path in workspace.aois.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
 def _stored(workspace: Workspace, without: Path) -> Iterator[tuple[str, Site]]:
-    for file in _files(workspace):
+    for file in site_files(workspace):
         if file != without:
             try:
                 yield from ((file.name, site) for site in read_sites(file).sites)

@@ -16,6 +16,8 @@ from pathlib import Path
 from sitewatch.errors import OutputError, SitewatchError
 
 RUN_JSON = "run.json"
+# What reviewers decided about a run lies in its folder.
+_DECISIONS = Path("review", "decisions.jsonl")
 
 # The disk, not the work, is at fault, whichever file it was.
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -34,7 +36,19 @@ def is_run(folder: Path) -> bool:
 
 @contextmanager
 def new_run(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
-    """Write a run folder whole or not at all: `new_folder` that replaces nothing but a run of ours."""
+    """Write a run folder whole or not at all: `new_folder` that replaces nothing but a run of ours.
+
+    Raises
+    ------
+    OutputError
+        As `new_folder`, and if reviewers have decided about the run that stands there.
+    """
+    if overwrite and (out / _DECISIONS).exists():
+        raise OutputError(
+            f"{out} holds decisions of reviewers",
+            "what people decided is never overwritten",
+            "choose another --out, or move the run away yourself",
+        )
     with new_folder(out, overwrite=overwrite, ours=is_run) as folder:
         yield folder
 

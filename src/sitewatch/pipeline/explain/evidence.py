@@ -2,8 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sitewatch.pipeline.backdrop import Conditions
+from sitewatch.pipeline.casting import Casting
+from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Kind, Measurement, Pair
 
@@ -28,6 +31,12 @@ class Situation:
     width_px : float
         About the width of the object, pixels.
     pair : Pair
+    leaning : Leaning or None
+        None where roofs are too small to be looked for.
+    casting : Casting or None
+        None where the sun is not stated, or shadows are too small to be followed.
+    conditions : Conditions
+        What was measured of the whole pair.
     """
 
     kind: Kind
@@ -36,6 +45,9 @@ class Situation:
     residual_px: float
     width_px: float
     pair: Pair
+    leaning: Leaning | None = None
+    casting: Casting | None = None
+    conditions: Conditions = field(default_factory=Conditions)
 
     def relative(self, name: str) -> float:
         """Change of a layer over the object, as a share of what it was before; NaN if not measured."""
@@ -61,6 +73,9 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
 
     ``d_<index>`` is after minus before in the before scene's radiometry; ``d_brightness`` and ``d_structure``
     (texture) are shares of what was there before; ``d_around_...`` is the same for the ground around.
+    ``shadow_turned`` is the share of the object that shadows of standing things explain.
+    ``lean_match`` is how well the place is found again where a lean would have moved it, 0 where nothing
+    leans.
     """
     found: dict[str, Measurement] = {}
     for name in ("ndvi", "nbr", "ndbi", "bsi", "ndwi", "gli"):
@@ -73,6 +88,10 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
     found["d_around_brightness"] = Measurement(situation.relative_around("brightness"))
     found["d_structure"] = Measurement(situation.relative("texture"))
     found |= _structure(situation)
+    if situation.casting is not None and situation.casting.turned is not None:
+        found["shadow_turned"] = Measurement(situation.casting.turned.share)
+    if situation.leaning is not None:
+        found["lean_match"] = Measurement(situation.leaning.match)
     found["change"] = Measurement(situation.measured["noise"].after, _NOISE)
     found["change_around"] = Measurement(situation.measured["noise"].around_after, _NOISE)
     found["shift_px"] = Measurement(situation.shift_px, "px")

@@ -1,36 +1,38 @@
 """Explanations other than the three kinds, each with what was measured for or against it.
 
-The thresholds are those of common sense (a shadow darkens, haze veils everything around); a later recipe may
-turn them into tests with error rates. Nothing here removes a change.
+Lean, shadow and repaint veto a change where they were borne out on pairs that nothing was fitted on. The
+other limits are those of common sense (a shadow darkens, haze veils everything around), and inform only.
 """
 
 import math
 
-from sitewatch.catalogue.sensors import title
+from sitewatch.kernels.trend import Trend
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
+from sitewatch.pipeline.explain.lean import lean
+from sitewatch.pipeline.explain.plainness import repainted, shaded
+from sitewatch.pipeline.explain.seen import haze, sensor
+from sitewatch.pipeline.explain.shadow import DARKER, shadow
 from sitewatch.pipeline.explain.structure import KEPT, LOST
+from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Measurement, Rival, Stance
 
-# Darker than this share, and a shadow or wet ground may be the reason.
-_DARKER = -0.10
-_SUN_APART_DEG = 15.0
-_OFF_NADIR_APART_DEG = 8.0
 # A difference of which a shift leaves less than this share may come from the shift.
 _SHIFTED = 0.4
-# Spreads of the ground around by which a change stands out that the ground around did not make alike.
-_ALIKE = 1.0
+# Spreads of the ground around, or of similar ground, by which a change stands out that this ground did not
+# make alike; and those by which it surely does.
+_ALIKE, _OTHERWISE = 1.0, 2.0
 
 
 def rivals(situation: Situation) -> tuple[Rival, ...]:
     """Return every rival explanation, whether it was ruled out or not."""
     return (
         _shift(situation),
-        _shadow(situation),
+        shadow(situation),
         _season(situation),
         _wet_soil(situation),
-        _haze(situation),
-        _sensor(situation),
-        _lean(situation),
+        haze(situation),
+        sensor(situation),
+        lean(situation),
         _repaint(situation),
     )
 
@@ -58,43 +60,14 @@ def _shift(situation: Situation) -> Rival:
     return Rival("shift", stance, sentence, Measurement(residual, "px"))
 
 
-def _shadow(situation: Situation) -> Rival:
-    darker = situation.relative("brightness")
-    if math.isnan(darker):
-        return Rival("shadow", "not_checked", "Brightness could not be measured on both dates.")
-    sun = _sun(situation)
-    if darker > _DARKER:
-        return Rival(
-            "shadow", "against", f"The place did not darken ({darker:+.0%}). {sun}", Measurement(darker)
-        )
-    bluer = situation.measured["blueness"].change if situation.has("blueness") else math.nan
-    if bluer > 0.02 and situation.kind == "burning":
-        sentence = (
-            f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are, and char. {sun}"
-        )
-        return Rival("shadow", "undecided", sentence, Measurement(bluer))
-    if bluer > 0.02:
-        sentence = f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are. {sun}"
-        return Rival("shadow", "for", sentence, Measurement(bluer))
-    sentence = f"The place became {-darker:.0%} darker, without the blue of a shadow. {sun}"
-    return Rival("shadow", "undecided" if math.isnan(bluer) else "against", sentence, Measurement(darker))
-
-
-def _sun(situation: Situation) -> str:
-    first, second = situation.pair.before.view.sun_azimuth, situation.pair.after.view.sun_azimuth
-    if first is None or second is None:
-        return "The sun's position is not known on both dates."
-    apart = abs((first - second + 180) % 360 - 180)
-    how = "nearly the same" if apart < _SUN_APART_DEG else "another"
-    return f"The sun stood in {how} direction ({apart:.0f} degrees apart)."
-
-
 def _season(situation: Situation) -> Rival:
     name = vegetation_index(situation)
     when = _calendar(situation)
     if name is None:
         return Rival("season", "not_checked", f"No band tells vegetation. {when}")
     here, around = situation.measured[name].change, situation.measured[name].change_around
+    if situation.conditions.trend is not None:
+        return _season_of_like_ground(name, situation.measured[name], situation.conditions.trend, when)
     if math.isnan(around):
         return Rival("season", "undecided", f"No unchanged ground lies around the place. {when}")
     alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and min(abs(here), abs(around)) > 0.03
@@ -104,6 +77,18 @@ def _season(situation: Situation) -> Rival:
         alike = True
         sentence += f" The place stands out of the ground around by {apart:.1f} of its spreads only."
     return Rival("season", "for" if alike else "against", sentence, Measurement(around))
+
+
+def _season_of_like_ground(name: str, measured: Measured, trend: Trend, when: str) -> Rival:
+    usual, spread = trend.expected(measured.before)
+    apart = abs(measured.change - usual) / spread
+    stance: Stance = "for" if apart < _ALIKE else "against" if apart > _OTHERWISE else "undecided"
+    sentence = (
+        f"{name.upper()} changed by {measured.change:+.2f} here; ground that was as green changed by "
+        f"{usual:+.2f}, give or take {spread:.2f}: the place stands {apart:.1f} of these spreads apart. "
+        f"{when}"
+    )
+    return Rival("season", stance, sentence, Measurement(apart, "spreads of similar ground"))
 
 
 def _calendar(situation: Situation) -> str:
@@ -119,7 +104,7 @@ def _wet_soil(situation: Situation) -> Rival:
     darker = situation.relative("brightness")
     if math.isnan(darker):
         return Rival("wet soil", "not_checked", "Brightness could not be measured on both dates.")
-    if darker > _DARKER:
+    if darker > DARKER:
         return Rival(
             "wet soil", "against", f"Wet ground darkens; this did not ({darker:+.0%}).", Measurement(darker)
         )
@@ -135,44 +120,17 @@ def _wet_soil(situation: Situation) -> Rival:
     return Rival("wet soil", "for" if wet else "against", sentence, Measurement(drop))
 
 
-def _haze(situation: Situation) -> Rival:
-    veil = situation.relative_around("texture")
-    if math.isnan(veil):
-        return Rival("haze", "not_checked", "No ground around the place could be looked at.")
-    veiled = abs(veil) > 0.35
-    sentence = f"Contrast around the place changed by {veil:+.0%}" + (
-        ": one of the dates may be hazy." if veiled else ": neither date is veiled against the other."
-    )
-    return Rival("haze", "undecided" if veiled else "against", sentence, Measurement(veil))
-
-
-def _sensor(situation: Situation) -> Rival:
-    first, second = situation.pair.before.sensor, situation.pair.after.sensor
-    if "unknown" in (first, second):
-        return Rival("sensor", "not_checked", "The sensor of a scene is not known.")
-    if first == second:
-        return Rival("sensor", "against", f"Both scenes come from {title(first)}.")
-    return Rival(
-        "sensor", "undecided", f"The scenes come from two sensors, {title(first)} and {title(second)}."
-    )
-
-
-def _lean(situation: Situation) -> Rival:
-    first, second = situation.pair.before.view.off_nadir, situation.pair.after.view.off_nadir
-    if first is None or second is None:
-        return Rival("lean", "not_checked", "The off-nadir angles are not known on both dates.")
-    apart = abs(first - second)
-    stance: Stance = "against" if max(first, second) < _OFF_NADIR_APART_DEG else "undecided"
-    sentence = f"Off-nadir angles are {first:.0f} and {second:.0f} degrees: " + (
-        "buildings hardly lean." if stance == "against" else "tall buildings lean differently."
-    )
-    return Rival("lean", stance, sentence, Measurement(apart, "degrees"))
-
-
 def _repaint(situation: Situation) -> Rival:
     kept = situation.together("pattern")
     if math.isnan(kept):
         return Rival("repaint", "not_checked", "The pattern of light and dark could not be compared.")
+    if repainted(situation) and not shaded(situation):
+        darker, edges, contrast = (situation.relative(name) for name in ("brightness", "edges", "contrast"))
+        sentence = (
+            f"The place became {-darker:.0%} darker, and its edges are no stronger ({edges:+.0%}; contrast "
+            f"{contrast:+.0%}): it changed its colour, and something built would have brought edges."
+        )
+        return Rival("repaint", "for", sentence, Measurement(edges), vetoes=True)
     stance: Stance = "for" if kept > KEPT else "against" if kept < LOST else "undecided"
     meaning = {
         "for": "it changed its colour and kept its form, as a roof does that is painted.",

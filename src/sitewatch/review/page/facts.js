@@ -28,7 +28,8 @@ export const showFacts = (card) => {
     parts.push(section("What others decided", make("ul", {}, ...card.votes.map((vote) =>
       make("li", {}, vote.reviewer + ": " + STATUS[vote.status] + (vote.kind ? ", " + KINDS[vote.kind] : "")
         + (vote.note ? " \u2013 " + vote.note : ""))))));
-  parts.push(section("What changed", card.reasons.length ? list(card.reasons) : make("p", {}, "No reason was recorded.")));
+  if (card.reasons.length) parts.push(section("What changed", list(card.reasons)));
+  if (!card.kind) parts.push(make("p", { class: "quiet" }, "What the program thinks is not shown: look for yourself, and say what kind of change it is, or reject."));
   if (card.rivals.length)
     parts.push(section("Other explanations", make("ul", { class: "rivals" }, ...card.rivals.map(rival))));
   if (card.cautions.length) parts.push(section("Cautions", list(card.cautions)));
@@ -36,7 +37,7 @@ export const showFacts = (card) => {
     parts.push(make("p", { class: "caution" }, "The position of the images is approximate."));
   parts.push(section("Scenes", make("dl", {}, scene("Before", card.scenes.before), scene("After", card.scenes.after)),
     make("p", { id: "stretch" }, card.stretch), make("p", {}, card.registration ? "Registration: " + card.registration + "." : "")));
-  parts.push(make("details", {}, make("summary", {}, "Numbers"),
+  if (card.evidence.length) parts.push(make("details", {}, make("summary", {}, "Numbers"),
     make("table", {}, make("tbody", {}, ...card.evidence.map(([name, value]) =>
       make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, value)))))));
   parts.push(make("p", { class: "quiet id" }, card.id));

@@ -44,7 +44,7 @@ async function open(to, { quiet = false } = {}) {
   other = null;
   look = lookFor(card);
   const mine = card.mine;
-  draft = { kind: mine.kind || card.kind, note: mine.note || "", outline: mine.outline || null };
+  draft = { kind: mine.kind || card.kind || null, note: mine.note || "", outline: mine.outline || null };
   since = performance.now();
   trouble(card.trouble);
   heading();
@@ -152,7 +152,7 @@ function setSmooth(on) {
 }
 
 const outline = () => draft.outline || card.outline;
-const redraw = () => card && (editor.on ? maps.draw([], "other", []) : maps.draw(outline(), draft.kind || card.kind, card.neighbours));
+const redraw = () => card && (editor.on ? maps.draw([], "other", []) : maps.draw(outline(), draft.kind, card.neighbours));
 
 // ---- decisions ------------------------------------------------------------------------------------------------------
 function showKinds() {
@@ -170,7 +170,7 @@ function setKind(kind) { draft.kind = kind; showKind(); redraw(); changed(); }
 // Says whether something is there that a decision has yet to save.
 function changed() {
   const mine = card.mine;
-  const differs = draft.kind !== (mine.kind || card.kind) || draft.note !== (mine.note || "")
+  const differs = draft.kind !== (mine.kind || card.kind || null) || draft.note !== (mine.note || "")
     || JSON.stringify(draft.outline) !== JSON.stringify(mine.outline || null);
   document.body.classList.toggle("unsaved", differs);
   return differs;
@@ -186,6 +186,7 @@ const screen = () => {
 
 async function decide(status) {
   if (busy || !card || card.trouble) return;
+  if (status === "confirmed" && !draft.kind) { say("Say first what kind of change it is: 1, 2, 3 or 4."); return; }
   if (editor.on) editor.leave(true);
   setBusy(true);
   const item = number, title = card.title;

@@ -72,15 +72,15 @@ export class Maps {
 
   show(card, look, other, { keep = false } = {}) {
     this.card = card;
-    const { rows, columns, levels } = card.frame;
-    const bounds = L.latLngBounds([-rows, 0], [0, columns]);
+    const { levels, bounds: [left, top, right, bottom] } = card.frame;
+    const bounds = L.latLngBounds([-bottom, left], [-top, right]);
     const dates = ["before", other == null ? "after" : String(other)];
     const old = this.layers;
-    let left = 2;
+    let waiting = 2;
     $("waiting").hidden = false;
     const loaded = () => {
-      left -= 1;
-      if (left > 0) return;
+      waiting -= 1;
+      if (waiting > 0) return;
       $("waiting").hidden = true;
       document.body.dataset.shown = card.number + " " + look + " " + dates[1];
     };
@@ -107,19 +107,20 @@ export class Maps {
     const coarser = Math.max(-zoom, 0);
     const size = this.map.getSize();
     const scale = 2 ** zoom, span = TILE * 2 ** coarser;
-    const range = (middle, length, end) => {
-      const low = Math.max(Math.floor((middle - length / 2 / scale) / span), 0);
+    const [left, top, right, bottom] = card.frame.bounds;
+    const range = (middle, length, start, end) => {
+      const low = Math.max(Math.floor((middle - length / 2 / scale) / span), Math.floor(start / span));
       const high = Math.min(Math.floor((middle + length / 2 / scale) / span), Math.ceil(end / span) - 1);
       return Array.from({ length: Math.max(high - low + 1, 0) }, (_, step) => low + step);
     };
-    const xs = range(centre[0], size.x, card.frame.columns), ys = range(centre[1], size.y, card.frame.rows);
+    const xs = range(centre[0], size.x, left, right), ys = range(centre[1], size.y, top, bottom);
     return ["before", "after"].flatMap((date) =>
       xs.flatMap((x) => ys.map((y) => address(card.number, date, look, coarser, x, y))));
   }
 
   // ---- outlines ---------------------------------------------------------------------------------------------
   draw(outline, kind, neighbours) {
-    const stroke = STROKES[kind] || STROKES.other;
+    const stroke = STROKES[kind] || { color: "#ffffff", dash: null };
     const rings = (parts) => parts.map((part) => part.map((ring) => ring.map(point)));
     this.drawn.forEach((group) => {
       group.clearLayers();
