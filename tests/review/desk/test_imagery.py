@@ -15,6 +15,7 @@ from shapely.geometry import box, shape
 from tests.review.desk.conftest import SHIFT, Made, Page, ground
 
 from sitewatch.io.rasters import Labels, write_geotiff
+from sitewatch.kernels.align import Alignment
 from sitewatch.pipeline.registration import Registration
 from sitewatch.records import Band, Pair, Scene
 from sitewatch.report.chips.rendering import apply_stretch
@@ -152,3 +153,17 @@ def test_degrees_are_shown_square_on_the_ground_and_outlines_fit(tmp_path: Path)
     assert shown[top - 6, (left + right) // 2] < 30
     again = place.outline(shape(place.degrees(outline, "burning")), "burning")
     assert again.symmetric_difference(outline).area < 0.01 * outline.area
+
+
+def test_sites_of_one_pair_are_each_drawn_as_they_were_registered(scenes: tuple[Scene, Scene]):
+    imagery = Imagery()
+    moved = [Alignment(matrix=(1.0, 0.0, float(columns), 0.0, 1.0, 0.0)) for columns in (0, 7)]
+    places = [Place(Pair(*scenes), Registration(scenes[0].grid, one)) for one in moved]
+    look = looks(scenes[0].band_names)[0]
+    first, second = (
+        seen(imagery.tile(Sight(place, (0, 0, 400, 400), scenes[1], look), 0, 0, 1)) for place in places
+    )
+    imagery.close()
+    # Each has a stretch of its own, which differs by the few columns that are seen in one of them only.
+    assert np.abs(first[:, 7:, :3].astype(int) - second[:, :-7, :3]).max() <= 2
+    assert np.abs(first[..., :3].astype(int) - second[..., :3]).max() > 50

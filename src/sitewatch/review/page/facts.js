@@ -29,7 +29,7 @@ export const showFacts = (card) => {
       make("li", {}, vote.reviewer + ": " + STATUS[vote.status] + (vote.kind ? ", " + KINDS[vote.kind] : "")
         + (vote.note ? " \u2013 " + vote.note : ""))))));
   if (card.reasons.length) parts.push(section("What changed", list(card.reasons)));
-  if (!card.kind) parts.push(make("p", { class: "quiet" }, "What the program thinks is not shown: look for yourself, and say what kind of change it is, or reject."));
+  if (!card.kind) parts.push(make("p", { class: "quiet" }, "What the program thinks is not shown: look for yourself, and say what kind of change it is if you can tell."));
   if (card.rivals.length)
     parts.push(section("Other explanations", make("ul", { class: "rivals" }, ...card.rivals.map(rival))));
   if (card.cautions.length) parts.push(section("Cautions", list(card.cautions)));

@@ -186,7 +186,6 @@ const screen = () => {
 
 async function decide(status) {
   if (busy || !card || card.trouble) return;
-  if (status === "confirmed" && !draft.kind) { say("Say first what kind of change it is: 1, 2, 3 or 4."); return; }
   if (editor.on) editor.leave(true);
   setBusy(true);
   const item = number, title = card.title;
