@@ -165,5 +165,5 @@ def test_sites_of_one_pair_are_each_drawn_as_they_were_registered(scenes: tuple[
     )
     imagery.close()
     # Each has a stretch of its own, which differs by the few columns that are seen in one of them only.
-    assert np.abs(first[:, 7:, :3].astype(int) - second[:, :-7, :3]).max() <= 2
+    assert np.abs(first[:, 7:, :3].astype(int) - second[:, :-7, :3]).max() <= 10
     assert np.abs(first[..., :3].astype(int) - second[..., :3]).max() > 50
