@@ -15,6 +15,9 @@ class _Given(TypedDict):
     run: Path
     reviewer: str
     show_confidence: bool
+    lead: bool
+    port: int
+    no_browser: bool
     summary: bool
     controls: int | None
     kit: Path | None
@@ -25,8 +28,11 @@ class _Given(TypedDict):
 
 @click.command("review")
 @click.argument("run", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--reviewer", default="", metavar="NAME", help="Who looks.")
+@click.option("--reviewer", default="", metavar="NAME", help="Who looks. Default: your user name.")
 @click.option("--show-confidence", is_flag=True, help="Lead: let reviewers see what the program thinks.")
+@click.option("--lead", is_flag=True, help="See what waits for the lead, with the votes, and settle it.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page. Default: any free one.")
+@click.option("--no-browser", is_flag=True, help="Print the address of the page, and open nothing.")
 @click.option("--summary", is_flag=True, help="Say how far reviewers agree and err, and what is confirmed.")
 @click.option(
     "--controls",
@@ -58,8 +64,9 @@ class _Given(TypedDict):
 @json_option
 @verbose_option
 def command(**given: Unpack[_Given]) -> None:
-    """Look at what a run found, and decide.
+    """Look at what a run found, and decide: in a browser, unless another option says what to do.
 
+    The page is served on this machine alone; Ctrl+C stops it.
     Two reviewers do not see one another's answers, nor how sure the program is. Every decision is a line of a
     record that only grows, in RUN/review/; the run itself stays as it was sealed.
     """
@@ -68,7 +75,7 @@ def command(**given: Unpack[_Given]) -> None:
     run, as_json = Run.open(given["run"]), given["as_json"]
     wanted = given["controls"], given["answers"], given["kit"], given["summary"]
     if not any(wanted):
-        raise click.UsageError("say what to do: --summary, --controls, --kit or --import")
+        _serve(run, given)
     if given["controls"] is not None:
         _make_controls(run, given["controls"], as_json=as_json)
     for path in given["answers"]:
@@ -77,6 +84,25 @@ def command(**given: Unpack[_Given]) -> None:
         _write_kit(run, given["kit"], given)
     if given["summary"]:
         _summarise(run, as_json=as_json)
+
+
+def _serve(run: "Run", given: _Given) -> None:
+    import getpass
+
+    from sitewatch.review.serve import serve
+    from sitewatch.review.session import open_session
+
+    session = open_session(
+        run,
+        given["reviewer"] or getpass.getuser(),
+        lead=given["lead"],
+        show_confidence=given["show_confidence"],
+    )
+    serve(session, port=given["port"], browser=not given["no_browser"], say=_say_address)
+
+
+def _say_address(address: str) -> None:
+    click.echo(f"Review at {address}\nStop with Ctrl+C. What the page calls saved is on the disk.")
 
 
 def _make_controls(run: "Run", number: int, *, as_json: bool) -> None:

@@ -20,6 +20,8 @@ from sitewatch.records import Pair, Scene
 Frame: TypeAlias = Literal["before", "after"]
 Move: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], Places]
 Pixels: TypeAlias = NDArray[np.float32]
+# From a scene, a grid and names of bands to pixels, as `load` reads them.
+Read: TypeAlias = Callable[[Scene, GeoBox, Sequence[str]], xr.DataArray]
 
 # Positions are worked out exactly at every sixteenth pixel and interpolated between: map projections and
 # alignments bend far less than a hundredth of a pixel over that distance.
@@ -64,9 +66,11 @@ def load_registered(
     )
 
 
-def draw_after(pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]) -> xr.DataArray:
+def draw_after(
+    pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str], *, read: Read = load
+) -> xr.DataArray:
     """Draw the after scene on a grid of the before scene's georeference, as `load_registered` does."""
-    return draw(pair.after, grid, bands, _in_crs(registration.to_after, registration, grid))
+    return draw(pair.after, grid, bands, _in_crs(registration.to_after, registration, grid), read=read)
 
 
 def draw_mixed(
@@ -92,13 +96,15 @@ def draw_mixed(
     return _drawn(pair.after, grid, bands, _in_crs(registration.to_after, registration, grid), mix=mix)
 
 
-def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move) -> xr.DataArray:
+def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move, *, read: Read = load) -> xr.DataArray:
     """Draw a scene on a grid at moved places, in one interpolation.
 
     Parameters
     ----------
     move : callable
         From positions in the grid's CRS to those (same CRS) where the scene shows them.
+    read : callable
+        Reads the scene on a grid of its own.
 
     Returns
     -------
@@ -106,7 +112,7 @@ def draw(scene: Scene, grid: GeoBox, bands: Sequence[str], move: Move) -> xr.Dat
         Averaged to about the grid's pixel first where the scene is finer; NaN where it has nothing.
     """
     return xr.DataArray(
-        _drawn(scene, grid, bands, move),
+        _drawn(scene, grid, bands, move, read=read),
         dims=("band", "y", "x"),
         coords={"band": list(bands)},
         name=scene.id,
@@ -138,17 +144,18 @@ def _drawn(
     move: Move,
     *,
     mix: Callable[[Pixels], Pixels] = np.asarray,
+    read: Read = load,
 ) -> Pixels:
     """Draw a scene at moved places, its bands mixed first."""
     x, y = positions(scene.grid, grid, move)
     corner = _corner(x, y)
     if corner is not None:
         part = GeoBox(grid.shape, scene.grid.affine * Affine.translation(*corner), scene.grid.crs)
-        return mix(load(scene, part, bands).to_numpy())
+        return mix(read(scene, part, bands).to_numpy())
     source, x, y = _source(scene, grid, (x, y))
     if source is None:
         return mix(np.full((len(bands), *grid.shape), np.nan, np.float32))
-    return sample(mix(load(scene, source, bands).to_numpy()), x, y)
+    return sample(mix(read(scene, source, bands).to_numpy()), x, y)
 
 
 def _corner(x: Pixels, y: Pixels) -> tuple[int, int] | None:

@@ -5,16 +5,19 @@ from sitewatch.io.rasters.describe import RasterInfo, describe
 from sitewatch.io.rasters.held import reading_once
 from sitewatch.io.rasters.read import load, load_codes, load_labels
 from sitewatch.io.rasters.trace import trace
+from sitewatch.io.rasters.windows import OpenScenes, picture
 from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
 
 __all__ = [
     "Labels",
+    "OpenScenes",
     "RasterInfo",
     "burn",
     "describe",
     "load",
     "load_codes",
     "load_labels",
+    "picture",
     "reading_once",
     "trace",
     "write_cog",
