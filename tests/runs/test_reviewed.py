@@ -1,5 +1,6 @@
 """Decisions read: from runs, from CSV and JSON, and what is wrong with them told."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from tests.models.last_stage.conftest import reviewed
 from tests.runs.conftest import Write
 
 from sitewatch.errors import RunError
+from sitewatch.evidence import Decision, Log
 from sitewatch.io.results import Run
 from sitewatch.runs.reviewed import detections, read_decisions, with_decisions
 
@@ -61,3 +63,13 @@ def test_decisions_stand_above_the_run_and_must_be_about_it(write_run: Write):
     assert changed[4] == found[4]
     with pytest.raises(RunError, match="'b-7'"):
         with_decisions(found, {"b-7": "confirmed"})
+
+
+def test_the_record_of_a_run_stands_above_its_file(write_run: Write):
+    run = Run.open(write_run("a", reviewed(4, 1), reviewed=False))
+    said = {"change_id": "a-2", "reviewer": "ada", "at": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}
+    assert [one.status for one in detections(run)] == ["unreviewed"] * 4
+    Log.of(run.path).write(Decision.model_validate(said | {"status": "confirmed"}))
+    assert [one.status for one in detections(run)] == ["unreviewed"] * 2 + ["confirmed", "unreviewed"]
+    Log.of(run.path).write(Decision.model_validate(said | {"status": "rejected", "reviewer": "bo"}))
+    assert [one.status for one in detections(run)][2] == "uncertain"

@@ -13,6 +13,7 @@ from sitewatch.evidence.decisions import (
 )
 from sitewatch.evidence.manifest import MANIFEST, REVIEW, Problem, Trouble, check_manifest, write_manifest
 from sitewatch.evidence.naming import run_id
+from sitewatch.evidence.reviewed import confirmed_m2, reviewed_features, reviewed_sites
 from sitewatch.io.digests import digest, scene_digest
 
 __all__ = [
@@ -31,8 +32,11 @@ __all__ = [
     "Trouble",
     "Vote",
     "check_manifest",
+    "confirmed_m2",
     "digest",
     "outcomes",
+    "reviewed_features",
+    "reviewed_sites",
     "run_id",
     "scene_digest",
     "write_manifest",

@@ -91,9 +91,18 @@ class Outcome:
 
     @property
     def disputed(self) -> bool:
-        """Whether reviewers disagree (about the change, or its kind) and nobody has settled it."""
-        said = {(vote.decision.status, vote.decision.kind) for vote in self.votes}
-        return self.adjudication is None and len(said) > 1
+        """Whether reviewers disagree (about the change, or its kind) and nobody has settled it.
+
+        Who says nothing of the kind disagrees with nobody about it.
+        """
+        said = {vote.decision.status for vote in self.votes}
+        return self.adjudication is None and (len(said) > 1 or len(self.kinds) > 1)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds that reviewers call it, each once, in the order of the votes."""
+        said = (vote.decision.kind for vote in self.votes)
+        return tuple(dict.fromkeys(kind for kind in said if kind is not None))
 
     @property
     def final(self) -> Decision | None:

@@ -92,7 +92,7 @@ def outline_objects(shaped: Shaped, probability: NDArray[np.float32], grid: GeoB
             area_m2=pixels * pixel_m2,
             pixels=pixels,
             width_px=4 * shape.area / max(shape.length, 1e-9),
-            geometry=_on_the_ground(drawn[label], grid),
+            geometry=on_the_ground(drawn[label], grid),
         )
 
 
@@ -155,7 +155,8 @@ def _overlapping(drawn: Mapping[int, BaseGeometry]) -> set[int]:
     return {labels[i] for i in (*one[shared], *other[shared])}
 
 
-def _on_the_ground(shape: BaseGeometry, grid: GeoBox) -> BaseGeometry:
+def on_the_ground(shape: BaseGeometry, grid: GeoBox) -> BaseGeometry:
+    """Return a shape in pixels of a grid in WGS84, valid, to seven decimals."""
     to_degrees = require_crs(grid).transformer_to_crs(WGS84, always_xy=True)
     step = grid.affine
 

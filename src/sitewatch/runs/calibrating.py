@@ -11,7 +11,8 @@ from scipy.special import logit
 
 from sitewatch import __version__
 from sitewatch.errors import OutputError, RunError
-from sitewatch.io.results import Run, read_features
+from sitewatch.evidence import reviewed_features
+from sitewatch.io.results import Run
 from sitewatch.kernels.logistic import fit_logistic, foretell
 from sitewatch.models.last_stage import Figures, LastStage, ModelStage, Reviewed, folds, foretold, shipped
 from sitewatch.runs.placements import read_placements
@@ -149,9 +150,8 @@ def pool_line(pool: Pool, own: int) -> str:
 
 
 def _require_quiet(run: Run) -> None:
-    for feature in read_features(run, "changes"):
-        review = feature["properties"].get("review") or {}
-        if review.get("status") == "confirmed":
+    for feature in reviewed_features(run):
+        if feature["properties"]["review"]["status"] == "confirmed":
             raise RunError(
                 f"run {run.info['run_id']} holds a confirmed change ({feature['properties']['id']})",
                 "a pool is made of pairs on which nothing happened",

@@ -12,7 +12,8 @@ from typing import Any
 from shapely.geometry import shape
 
 from sitewatch.errors import RunError
-from sitewatch.io.results import OVERLAP, Run, read_features
+from sitewatch.evidence import reviewed_features
+from sitewatch.io.results import OVERLAP, Run
 from sitewatch.models.last_stage import Evidence, Reviewed
 from sitewatch.records import Kind
 
@@ -54,8 +55,16 @@ class Detected:
 
 
 def detections(run: Run) -> Iterator[Detected]:
-    """Yield every detection of a run, in the order of its file."""
-    for feature in read_features(run, "changes"):
+    """Yield every detection of a run, in the order of its file.
+
+    Its status is that of the record of decisions; where nobody decided, that of the file.
+
+    Raises
+    ------
+    RunError
+        If the record was changed.
+    """
+    for feature in reviewed_features(run):
         said = feature["properties"]
         site = said["site_id"] or OVERLAP
         yield Detected(

@@ -11,6 +11,7 @@ import numpy as np
 
 from sitewatch import __version__
 from sitewatch.errors import OutputError, RunError
+from sitewatch.evidence import Log
 from sitewatch.io.digests import digest
 from sitewatch.io.results import Run, plain, read_features
 from sitewatch.models.last_stage import (
@@ -243,6 +244,8 @@ def _provenance(
                 "run_id": run.info["run_id"],
                 "reviewed": reviewed[run.info["run_id"]],
                 "changes_sha256": digest(run.path / CHANGES),
+                # Of the last line of the record of decisions, which vouches for all before it.
+                "decisions_sha256": Log.of(run.path).chain.read().head,
             }
             for run in runs
         ],

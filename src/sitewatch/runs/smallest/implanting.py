@@ -34,7 +34,7 @@ from sitewatch.simulate.implants import (
     own_roof,
 )
 
-__all__ = ["Event", "Planned", "half_diagonal_m", "implant_pair", "plan"]
+__all__ = ["Event", "Planned", "drawn", "half_diagonal_m", "implant_pair", "plan"]
 
 # Where nobody says where the sun stood: in the middle of the morning, on the equator's side.
 _SUN_NORTH, _SUN_SOUTH, _SUN_ELEVATION = 145.0, 35.0, 50.0
@@ -99,9 +99,9 @@ def implant_pair(ground: Ground, planned: Sequence[Planned], folder: Path) -> Pa
 def _implanted(ground: Ground, planned: Sequence[Planned], folder: Path, *, in_after: bool) -> Scene:
     bands: list[Band] = []
     for number, part in enumerate(ground.parts[in_after]):
-        drawn = _drawn(part, ground, planned, in_after=in_after)
+        own = drawn(part, ground, planned, in_after=in_after)
         path = folder / f"{'after' if in_after else 'before'}-{number}.tif"
-        write_geotiff(path, part.stored(drawn), part.grid, Labels(nodata=float("nan")))
+        write_geotiff(path, part.stored(own), part.grid, Labels(nodata=float("nan")))
         bands += [
             replace(band, href=str(path), index=index, nodata=None)
             for index, band in enumerate(part.bands, 1)
@@ -109,7 +109,7 @@ def _implanted(ground: Ground, planned: Sequence[Planned], folder: Path, *, in_a
     return replace(ground.scene(in_after=in_after), bands=tuple(bands), grid=ground.homes[in_after])
 
 
-def _drawn(part: Part, ground: Ground, planned: Sequence[Planned], *, in_after: bool) -> NDArray[np.float32]:
+def drawn(part: Part, ground: Ground, planned: Sequence[Planned], *, in_after: bool) -> NDArray[np.float32]:
     """Return the pixels of one file with every implant's share of that date in them."""
     pixels = part.pixels.copy()
     if not np.isfinite(pixels).reshape(len(pixels), -1).any(axis=1).all():
