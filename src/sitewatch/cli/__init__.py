@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "detect": ("detect", "Judge the sites of a workspace."),
     "compare": ("compare", "Compare two images, no workspace needed."),
     "chips": ("chips", "Draw the chips of a run again."),
+    "export": ("export", "Write a run for QGIS, Google Earth, a spreadsheet and others."),
     "demo": ("demo", "Draw a workspace with known changes and run the whole chain on it."),
     "evaluate": ("evaluate", "Score a run against labelled changes."),
     "benchmark": ("benchmark", "Compare every pair of a manifest and print the accuracy table."),

@@ -21,12 +21,16 @@ _STYLES = """CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
   f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
   useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
-  update_time DATETIME DEFAULT CURRENT_TIMESTAMP)"""
+  update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')))"""
 _STYLE = """INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,
   styleName, styleQML, styleSLD, useAsDefault, description, owner)
   VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '')"""
 _CONTENTS = """INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
   VALUES (?, 'attributes', ?, ?)"""
+
+
+# GDAL of today writes 1.4, of which the QGIS of a stable distribution (3.22) warns.
+_OPTIONS = {"VERSION": "1.2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,9 @@ def write_geopackage(path: Path, layers: Sequence[Layer], tables: Sequence[Table
     # pyogrio's own errors are RuntimeErrors.
     except (RuntimeError, sqlite3.Error) as error:
         raise OutputError(
-            f"{path} cannot be written ({error})", "room and rights to write are needed", "choose another --out"
+            f"{path} cannot be written ({error})",
+            "room and rights to write are needed",
+            "choose another --out",
         ) from error
 
 
@@ -112,6 +118,7 @@ def _write_layer(path: Path, layer: Layer) -> None:
         geometry_type=layer.type,
         promote_to_multi=layer.type == "MultiPolygon",
         append=False,
+        dataset_options=_OPTIONS if not path.exists() else {},
         layer_options={"IDENTIFIER": layer.name, "DESCRIPTION": layer.description, "GEOMETRY_NAME": "geom"},
     )
 

@@ -225,8 +225,12 @@ SITES: tuple[Column[Mapping[str, Any]], ...] = (
         )
         for kind in KINDS
     ),
-    Column("kinds", "Kinds that were detected, joined by ;", lambda site: ";".join(_prop("kinds")(site) or ())),
-    Column("usable_fraction", "Share of the site seen on both dates, 0 to 1.", _prop("usable_fraction"), True),
+    Column(
+        "kinds", "Kinds that were detected, joined by ;", lambda site: ";".join(_prop("kinds")(site) or ())
+    ),
+    Column(
+        "usable_fraction", "Share of the site seen on both dates, 0 to 1.", _prop("usable_fraction"), True
+    ),
     Column("p_value", "How rare so much change is where nothing happened.", _prop("p_value"), True),
     Column("q_value", "The same, corrected for the number of sites.", _prop("q_value"), True),
     Column("reference", "What p_value stands on: pooled, scene, weak or none.", _prop("reference")),
@@ -253,7 +257,9 @@ def _fact(name: str) -> Callable[[Mapping[str, Any]], Any]:
 SCENES: tuple[Column[Mapping[str, Any]], ...] = (
     Column("scene_id", "Id of the scene.", lambda item: item["id"]),
     Column("datetime", "When it was taken, UTC.", _item("datetime")),
-    Column("date_precision", "How far the date is known: second, day, month or year.", _fact("date_precision")),
+    Column(
+        "date_precision", "How far the date is known: second, day, month or year.", _fact("date_precision")
+    ),
     Column("sensor", "Satellite and sensor.", _fact("sensor")),
     Column("gsd_m", "Size of a pixel on the ground, metres.", _item("gsd"), number=True),
     Column("product_id", "The provider's name of the product.", _fact("product_id")),

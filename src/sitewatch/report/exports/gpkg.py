@@ -8,7 +8,15 @@ from shapely.geometry import shape
 
 from sitewatch.io.vectors import Layer, Table, write_geopackage
 from sitewatch.report.exports import columns, styles
-from sitewatch.report.exports.columns import CHANGES, CODEBOOK_HEADER, SCENES, SITES, Column, codebook, numbers
+from sitewatch.report.exports.columns import (
+    CHANGES,
+    CODEBOOK_HEADER,
+    SCENES,
+    SITES,
+    Column,
+    codebook,
+    numbers,
+)
 from sitewatch.report.exports.findings import Finding, Findings
 from sitewatch.report.exports.provenance import FACTS, facts
 
@@ -26,10 +34,16 @@ def write(findings: Findings, path: Path) -> None:
     redrawn = [change for change in findings.changes if change.redrawn]
     # QGIS draws the layers in this order from below when all of them are added at once.
     layers = [
-        _features("scenes", SCENES, list(findings.scenes.values()), styles.scenes_style(), "Scenes compared."),
+        _features(
+            "scenes", SCENES, list(findings.scenes.values()), styles.scenes_style(), "Scenes compared."
+        ),
         _features("sites", SITES, findings.sites, styles.sites_style(), "Sites and what was found of them."),
-        _changes("detected_outlines", _OUTLINES, redrawn, "Outlines as detected, where reviewers redrew them."),
-        _changes("changes", CHANGES, findings.changes, "Changes as confirmed by reviewers, else as detected."),
+        _changes(
+            "detected_outlines", _OUTLINES, redrawn, "Outlines as detected, where reviewers redrew them."
+        ),
+        _changes(
+            "changes", CHANGES, findings.changes, "Changes as confirmed by reviewers, else as detected."
+        ),
     ]
     book = codebook({"scenes": SCENES, "sites": SITES, "detected_outlines": _OUTLINES, "changes": CHANGES})
     tables = [

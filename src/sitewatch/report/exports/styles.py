@@ -83,7 +83,9 @@ def damage_style(column: str, classes: Iterable[tuple[str, str]]) -> str:
     """Return a style of outlines by the classes of one column: (value, colour as ``r,g,b``)."""
     return _qml(
         [
-            Rule(value, f"\"{column}\" = '{value}'", (_line(_DARK, 1.1, "solid"), _line(colour, 0.6, "solid")))
+            Rule(
+                value, f"\"{column}\" = '{value}'", (_line(_DARK, 1.1, "solid"), _line(colour, 0.6, "solid"))
+            )
             for value, colour in classes
         ]
     )
@@ -92,7 +94,7 @@ def damage_style(column: str, classes: Iterable[tuple[str, str]]) -> str:
 def points_style(column: str, classes: Iterable[tuple[str, str, str]]) -> str:
     """Return a style of points by the classes of one column: (value, label, colour as ``r,g,b``)."""
     return _qml(
-        [Rule(label, f"\"{column}\" = {value}", (_marker(colour),)) for value, label, colour in classes],
+        [Rule(label, f'"{column}" = {value}', (_marker(colour),)) for value, label, colour in classes],
         symbol="marker",
     )
 
@@ -110,9 +112,7 @@ def _layer(kind: str, options: dict[str, str]) -> str:
     # QGIS before 3.26 reads `prop`, later ones `Option`; both are written by the versions in between.
     new = "".join(f'<Option type="QString" name="{key}" value="{value}"/>' for key, value in options.items())
     old = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in options.items())
-    return (
-        f'<layer class="{kind}" enabled="1" locked="0" pass="0"><Option type="Map">{new}</Option>{old}</layer>'
-    )
+    return f'<layer class="{kind}" enabled="1" locked="0" pass="0"><Option type="Map">{new}</Option>{old}</layer>'
 
 
 def _line(colour: str, width_mm: float, pen: str) -> str:
@@ -168,9 +168,9 @@ def _qml(rules: Sequence[Rule], *, symbol: str = "fill", label: str = "") -> str
 def _labels(column: str) -> str:
     return (
         f'<labeling type="simple"><settings calloutType="simple"><text-style fieldName="{column}" '
-        f'fontFamily="Sans" fontSize="9" fontSizeUnit="Point" textColor="{_DARK},255" textOpacity="1" '
+        f'fontFamily="Sans" fontSize="10" fontSizeUnit="Point" textColor="{_DARK},255" textOpacity="1" '
         f'isExpression="0"><text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" '
         f'bufferColor="{_WHITE},255" bufferOpacity="1" bufferJoinStyle="128"/></text-style>'
-        '<placement placement="6" dist="1" polygonPlacementFlags="2"/>'
+        '<placement placement="4" polygonPlacementFlags="2"/>'
         '<rendering drawLabels="1" obstacle="0" displayAll="1"/></settings></labeling>'
     )
