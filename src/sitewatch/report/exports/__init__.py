@@ -1,6 +1,7 @@
 """A run in the formats of other programs, with what reviewers decided, credits, and a codebook.
 
-A format is a small module with one verb, `write`, listed at the foot of this one. The sealed run is only read.
+A format is a small module with one verb, `write`, listed at the foot of this one. The sealed run is only
+read.
 """
 
 import importlib

@@ -34,11 +34,12 @@ _COLOURS = (
     ("Not analysed", "120,120,120"),
 )
 _DAMAGE = (
-    "Destroyed, Damaged, Possibly damaged, No visible damage, Not analysed. Written here: Destroyed for demolition "
-    "that reviewers confirmed; Damaged for burning that they confirmed; Possibly damaged for either, unreviewed or "
-    "uncertain. A site has the highest of its changes; without one, No visible damage if reviewers rejected all "
-    "or the verdict is no_visible_change, Not analysed if it is not_assessable, and none at all where something "
-    "else than damage was found. No grade of EMS-98 is meant."
+    "Destroyed, Damaged, Possibly damaged, No visible damage, Not analysed. Written here: Destroyed for "
+    "demolition that reviewers confirmed; Damaged for burning that they confirmed; Possibly damaged for "
+    "either, unreviewed or uncertain. A site has the highest of its changes; without one, No visible "
+    "damage if reviewers rejected all or the verdict is no_visible_change, Not analysed if it is "
+    "not_assessable, and none at all where something else than damage was found. No grade of EMS-98 is "
+    "meant."
 )
 _UNSEEN = {"no_visible_change": "No visible damage", "not_assessable": "Not analysed"}
 _METHODS = {True: "Semi-automatic extraction", False: "Automatic extraction"}
@@ -133,7 +134,8 @@ def write(findings: Findings, folder: Path) -> None:
     own = (
         lost(each, "confidence", each.said.get("confidence"), "EMS has no field for it") for each, _ in graded
     )
-    write_package(folder, "cems", findings, layers, books, [*losses(findings), *own, *_verdicts(findings)])
+    left = [*losses(findings), *own, *_verdicts(findings)]
+    write_package(folder / "cems.gpkg", findings, layers, books=books, lost=left)
 
 
 def _layer(
@@ -153,7 +155,7 @@ def _layer(
 
 def _row(said: Row, numbers: Mapping[str, int], grade: str | None, *, reviewed: bool) -> dict[str, Any]:
     blocks = [said.get(side) or {} for side in ("before", "after")]
-    before, after = (numbers.get(block.get("scene_id")) for block in blocks)
+    before, after = (numbers.get(str(block.get("scene_id"))) for block in blocks)
     return {
         "obj_type": "Unknown",
         "damage_gra": grade,

@@ -194,6 +194,10 @@ def _part(name: str, key: str) -> Callable[[Mapping[str, Any]], Any]:
     return lambda site: (site["properties"].get(name) or {}).get(key)
 
 
+def _confirmed(kind: str) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda site: site["properties"]["review"]["confirmed_m2"][kind]
+
+
 _BY_KIND = (
     ("changed_m2", "Area changed by {}, square metres."),
     ("changed_m2_low", "Lower end of the 95 % interval of changed_m2 of {}."),
@@ -220,7 +224,7 @@ SITES: tuple[Column[Mapping[str, Any]], ...] = (
         Column(
             f"confirmed_m2_{kind}",
             f"Confirmed area of {kind}, square metres.",
-            lambda site, kind=kind: site["properties"]["review"]["confirmed_m2"][kind],
+            _confirmed(kind),
             number=True,
         )
         for kind in KINDS

@@ -163,7 +163,7 @@ def _drawn(geometry: Mapping[str, Any] | None) -> BaseGeometry | None:
     if not geometry:
         return None
     try:
-        drawn = shape(geometry)
+        drawn = shape(dict(geometry))
     except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
         return None
     return drawn if shapely.get_dimensions(drawn) == 2 and not drawn.is_empty else None

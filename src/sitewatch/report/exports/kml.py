@@ -1,7 +1,7 @@
 """KMZ for Google Earth: sites and changes with their facts, both dates of each site laid over the ground.
 
-Written with the standard library, element by element: text cannot become markup, and no writer looks for files
-to pack in what a name says. OGC KML 2.2 (07-147r2).
+Written with the standard library, element by element: text cannot become markup, and no writer looks for
+files to pack in what a name says. OGC KML 2.2 (07-147r2).
 """
 
 import zipfile
@@ -25,8 +25,10 @@ from sitewatch.report.words import KIND_COLOURS, KIND_TITLES
 
 # As archive members carry a time, the earliest that a ZIP can hold: the same run gives the same bytes.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
-_TITLES: Mapping[str, str] = dict(KIND_TITLES)
+_TITLES: Mapping[str, str] = {str(kind): title for kind, title in KIND_TITLES.items()}
 _VERDICT_COLOURS = {"change": "ff005ed5", "no_visible_change": "ffb27200", "not_assessable": "ff787878"}
+# Alpha, blue, green, red in two hexadecimal digits each, as KML has them.
+_CLEAR = "00000000"
 # Machine-readable columns that would only lengthen a balloon.
 _NOT_SHOWN = {"evidence", "chip", "before_sha256", "after_sha256"}
 
@@ -42,10 +44,13 @@ def write(findings: Findings, path: Path) -> None:
     _styles(document)
     folders = {key: list(found) for key, found in _by_site(overlays(findings.run)).items()}
     for site in findings.sites:
-        said = site["properties"]
-        _site(document, findings, site, folders.pop(said["site_id"], []), pictures)
+        key = site["properties"]["site_id"]
+        folder = _site(document, site)
+        _overlays(folder, findings, folders.pop(key, []), pictures)
+        for change in findings.at(key):
+            _change(folder, findings, change, pictures)
     outside = _outside(findings)
-    for key in folders or ({"overlap": ()} if outside else {}):
+    for key in folders or (["overlap"] if outside else []):
         folder = _folder(document, key)
         _overlays(folder, findings, folders.get(key, []), pictures)
         for change in outside:
@@ -80,13 +85,13 @@ def _styles(document: Xml.Element) -> None:
     for kind in KINDS:
         red, green, blue = KIND_COLOURS[kind]
         colour = f"{blue:02x}{green:02x}{red:02x}"
-        _style(document, kind, f"ff{colour}", f"40{colour}", "3")
-    _style(document, "rejected", "ff787878", "00000000", "1")
+        _style(document, kind, f"ff{colour}", fill=f"40{colour}", width="3")
+    _style(document, "rejected", "ff787878", width="1")
     for verdict, line in _VERDICT_COLOURS.items():
-        _style(document, verdict, line, "00000000", "2")
+        _style(document, verdict, line)
 
 
-def _style(document: Xml.Element, name: str, line: str, fill: str, width: str) -> None:
+def _style(document: Xml.Element, name: str, line: str, *, fill: str = _CLEAR, width: str = "2") -> None:
     style = add(document, "Style", id=name)
     label = add(style, "LabelStyle")
     add(label, "scale", "0.8")
@@ -95,7 +100,7 @@ def _style(document: Xml.Element, name: str, line: str, fill: str, width: str) -
     add(lines, "width", width)
     area = add(style, "PolyStyle")
     add(area, "color", fill)
-    add(area, "fill", "1" if fill != "00000000" else "0")
+    add(area, "fill", "0" if fill == _CLEAR else "1")
     balloon = add(style, "BalloonStyle")
     add(balloon, "text", "<h3>$[name]</h3>$[description]")
 
@@ -106,13 +111,8 @@ def _folder(parent: Xml.Element, name: object) -> Xml.Element:
     return folder
 
 
-def _site(
-    document: Xml.Element,
-    findings: Findings,
-    site: Mapping[str, Any],
-    found: list[Overlay],
-    pictures: dict[str, bytes],
-) -> None:
+def _site(document: Xml.Element, site: Mapping[str, Any]) -> Xml.Element:
+    """Add the folder of a site, with its placemark, and return it."""
     said = site["properties"]
     folder = _folder(document, said["name"] or said["site_id"])
     mark = add(folder, "Placemark")
@@ -121,10 +121,9 @@ def _site(
     add(mark, "description", _table(row))
     add(mark, "styleUrl", f"#{said['verdict'] if said['verdict'] in _VERDICT_COLOURS else 'not_assessable'}")
     _extended(mark, row)
-    add_shape(mark, shape(site["geometry"]), labelled=True)
-    _overlays(folder, findings, found, pictures)
-    for change in findings.at(said["site_id"]):
-        _change(folder, findings, change, pictures)
+    if site["geometry"]:
+        add_shape(mark, shape(site["geometry"]), labelled=True)
+    return folder
 
 
 def _change(folder: Xml.Element, findings: Findings, change: Finding, pictures: dict[str, bytes]) -> None:
@@ -187,7 +186,8 @@ def _scenes_of(findings: Findings, key: str) -> Mapping[str, Any]:
     """Return what a site, or the changes of the overlap, say of the two scenes."""
     for site in findings.sites:
         if site["properties"]["site_id"] == key:
-            return site["properties"]
+            said: Mapping[str, Any] = site["properties"]
+            return said
     return next((change.said for change in findings.changes), {})
 
 

@@ -63,8 +63,8 @@ def overlays(run: Run) -> Iterator[Overlay]:
 def straightened(pixels: NDArray[np.uint8], south: float, north: float) -> NDArray[np.uint8]:
     """Return a picture whose rows lie at equal steps of latitude from one in Web Mercator.
 
-    Google Earth stretches a picture evenly between its latitudes. That is not where Web Mercator has them: over
-    one degree at 60 degrees north, the middle lies 420 m off.
+    Google Earth stretches a picture evenly between its latitudes. That is not where Web Mercator has them:
+    over one degree at 60 degrees north, the middle lies 420 m off.
 
     Parameters
     ----------

@@ -14,14 +14,14 @@ from sitewatch.report.exports.text import shown
 
 
 def write_package(
-    folder: Path,
-    name: str,
+    path: Path,
     findings: Findings,
     layers: Sequence[Layer],
+    *,
     books: Mapping[str, Sequence[Column[Any]]],
     lost: Iterable[Loss],
 ) -> None:
-    """Write ``<name>.gpkg`` with tables `codebook`, `losses` and `about`, and the first two as CSV beside it.
+    """Write a GeoPackage with tables `codebook`, `losses` and `about`; the first two also as CSV.
 
     Raises
     ------
@@ -37,6 +37,6 @@ def write_package(
         Table("losses", left, LOSSES, "What the vocabulary could not hold, a row a thing."),
         Table("about", facts(findings), FACTS, "How this file was made."),
     ]
-    write_geopackage(folder / f"{name}.gpkg", layers, tables)
-    write_csv(folder / "codebook.csv", CODEBOOK_HEADER, book)
-    write_csv(folder / "losses.csv", LOSSES, left)
+    write_geopackage(path, layers, tables)
+    write_csv(path.parent / "codebook.csv", CODEBOOK_HEADER, book)
+    write_csv(path.parent / "losses.csv", LOSSES, left)

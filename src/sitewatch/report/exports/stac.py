@@ -1,7 +1,7 @@
 """A static STAC catalogue of a run: an Item a site, derived from the Items of the two scenes.
 
-STAC 1.1 with the extensions label, processing and file, written by their names (as `catalogue.stac` does). All
-links are relative: the folder may be moved or served as it is. Paths of this machine stay out of it.
+STAC 1.1 with the extensions label, processing and file, written by their names (as `catalogue.stac` does).
+All links are relative: the folder may be moved or served as it is. Paths of this machine stay out of it.
 """
 
 import datetime as dt
@@ -61,7 +61,8 @@ def write(findings: Findings, folder: Path) -> None:
                 item.add_link(pystac.Link(pystac.RelType.DERIVED_FROM, source, pystac.MediaType.GEOJSON))
                 item.add_link(pystac.Link("source", source, pystac.MediaType.GEOJSON))
         root.add_item(item)
-    root.normalize_and_save(str(folder), pystac.CatalogType.SELF_CONTAINED)
+    # Given a folder, pystac takes one with a dot in its name for a file, and writes beside it.
+    root.normalize_and_save(str(folder / "catalog.json"), pystac.CatalogType.SELF_CONTAINED)
     write_csv(folder / "codebook.csv", CODEBOOK_HEADER, codebook({"labels": CHANGES}))
 
 

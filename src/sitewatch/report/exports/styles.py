@@ -1,7 +1,7 @@
 """Styles of the GeoPackage's layers for QGIS (QML, read by QGIS 3.4 and later).
 
-Colours are those of the figures, told apart under colour blindness; each kind has a line and a fill pattern of
-its own as well, for prints without colour.
+Colours are those of the figures, told apart under colour blindness; each kind has a line and a fill pattern
+of its own as well, for prints without colour.
 """
 
 from collections.abc import Iterable, Sequence
@@ -112,7 +112,8 @@ def _layer(kind: str, options: dict[str, str]) -> str:
     # QGIS before 3.26 reads `prop`, later ones `Option`; both are written by the versions in between.
     new = "".join(f'<Option type="QString" name="{key}" value="{value}"/>' for key, value in options.items())
     old = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in options.items())
-    return f'<layer class="{kind}" enabled="1" locked="0" pass="0"><Option type="Map">{new}</Option>{old}</layer>'
+    body = f'<Option type="Map">{new}</Option>{old}'
+    return f'<layer class="{kind}" enabled="1" locked="0" pass="0">{body}</layer>'
 
 
 def _line(colour: str, width_mm: float, pen: str) -> str:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sitewatch.io.results import safe_cell
-from sitewatch.report.exports.columns import CHANGES, CODEBOOK_HEADER, SCENES, SITES, codebook, rows
+from sitewatch.report.exports.columns import CHANGES, CODEBOOK_HEADER, SCENES, SITES, Column, codebook, rows
 from sitewatch.report.exports.findings import Finding, Findings
-from sitewatch.report.exports.columns import Column
 from sitewatch.report.exports.text import shown
 
 # Without it Excel takes UTF-8 for the machine's old encoding.

@@ -23,10 +23,10 @@ Graded: TypeAlias = tuple[Finding, Standing, str]
 # Classes of UNOSAT's Main_Damage_Site_Class; 2, 3 and 11 are never written: nobody graded.
 CLASSES: Mapping[Standing, int] = {"removed": 1, "damaged": 4, "possible": 4}
 _SCALE = (
-    "1 destroyed, 2 severe damage, 3 moderate damage, 4 possible damage, 6 no visible damage, 11 possible damage "
-    "from adjacent debris. Written here: 1 for demolition that reviewers confirmed; 4 for any other demolition or "
-    "burning that was not rejected. Confirmed burning is 4, too: it is damage, but of a grade that nobody "
-    "assessed, and UNOSAT has no class for that; Notes says so."
+    "1 destroyed, 2 severe damage, 3 moderate damage, 4 possible damage, 6 no visible damage, 11 possible "
+    "damage from adjacent debris. Written here: 1 for demolition that reviewers confirmed; 4 for any other "
+    "demolition or burning that was not rejected. Confirmed burning is 4, too: it is damage, but of a "
+    "grade that nobody assessed, and UNOSAT has no class for that; Notes says so."
 )
 # From which probability on; the words are UNOSAT's, the limits ours.
 _CONFIDENCE = ((0.95, "Very High"), (0.8, "High"), (0.55, "Medium"), (0.0, "Low"))
@@ -66,9 +66,9 @@ COLUMNS: tuple[Column[Graded], ...] = (
     Column("SensorID", "Satellite and sensor of that image.", _scene("sensor")),
     Column(
         "Confidence",
-        "Very High from 95 %, High from 80, Medium from 55, Low below: the program's calibrated probability that "
-        "an analyst would confirm the change, from before any review. Uncertain: none could be worked out. The "
-        "words are UNOSAT's, the limits sitewatch's.",
+        "Very High from 95 %, High from 80, Medium from 55, Low below: the program's calibrated "
+        "probability that an analyst would confirm the change, from before any review. Uncertain: none "
+        "could be worked out. The words are UNOSAT's, the limits sitewatch's.",
         _confidence,
     ),
     Column("FieldValid", "Nothing was checked on the ground.", lambda _: FIELD_VALIDATION),
@@ -122,9 +122,9 @@ def write(findings: Findings, folder: Path) -> None:
         for row, point in zip(rows, points, strict=True)
     ]
     (folder / "unosat.geojson").write_text(geojson_text(features), "utf-8", newline="\n")
-    write_package(
-        folder, "unosat", findings, [layer], {"damage_sites": COLUMNS}, [*losses(findings), *_own(graded)]
-    )
+    left = [*losses(findings), *_own(graded)]
+    books = {"damage_sites": COLUMNS}
+    write_package(folder / "unosat.gpkg", findings, [layer], books=books, lost=left)
 
 
 def _own(graded: list[Graded]) -> Iterator[Loss]:
