@@ -73,7 +73,10 @@ def export(
     write = importlib.import_module(f"{__name__}.{chosen.module}").write
     if chosen.suffix:
         with new_file(target, overwrite=overwrite) as path:
-            write(found, path)
+            # Libraries go by the suffix, whatever name was wished.
+            named = path.with_name(f"export{chosen.suffix}")
+            write(found, named)
+            named.replace(path)
     else:
         with new_folder(target, overwrite=overwrite, ours=is_export) as path:
             write(found, path)

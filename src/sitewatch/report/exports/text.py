@@ -46,6 +46,6 @@ def file_stem(text: str) -> str:
     Letters, digits, ``-`` and ``_`` stand as they are.
     """
     stem = re.sub("[^A-Za-z0-9_-]", "_", text)[:60]
-    if stem == text:
+    if stem and stem == text:
         return stem
     return f"{stem}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
