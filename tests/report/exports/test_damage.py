@@ -60,7 +60,7 @@ def test_cems_has_its_attributes_and_grades(cems: Path):
             layer
         )
     assert list(damage["damage_gra"]) == ["Destroyed", "Possibly damaged", "Damaged"]
-    assert list(areas["damage_gra"]) == ["Destroyed", "Damaged", "No visible damage", "Not analysed"]
+    assert list(areas["damage_gra"]) == ["Damaged", "Damaged", "No visible damage", "Not analysed"]
     assert {*damage["damage_gra"], *areas["damage_gra"]} <= CEMS
     assert set(damage["or_src_id"]) == {source.loc["s-before", "src_id"]}
     assert set(damage["dmg_src_id"]) == {source.loc["s-after", "src_id"]}
@@ -69,6 +69,12 @@ def test_cems_has_its_attributes_and_grades(cems: Path):
         "03:04:05",
     ]
     assert set(damage["licence"]) == {"CC-BY-4.0; licence not stated"}
+
+
+def test_what_a_class_leaves_open_is_listed(unosat: Path):
+    found = {(row["change_id"], row["what"]) for row in losses(unosat)}
+    assert ("across-d", "how much of a structure went") in found
+    assert ("holed-d", "confirmed burning") in found
 
 
 @pytest.mark.parametrize("name", ["unosat", "cems"])

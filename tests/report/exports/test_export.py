@@ -75,7 +75,7 @@ def test_a_changed_record_of_decisions_is_refused(run: Run, tmp_path: Path):
 def test_confirmed_of_nothing_is_refused(run: Run, tmp_path: Path):
     own = Run.open(shutil.copytree(run.path, tmp_path / "run"))
     shutil.rmtree(own.path / "review")
-    with pytest.raises(RunError, match="no change of .* is confirmed"):
+    with pytest.raises(RunError, match=r"no change of .* is confirmed"):
         export(own, "csv", tmp_path / "out", confirmed=True)
 
 

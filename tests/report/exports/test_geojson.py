@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def _ring_faults(rings: list[list[list[Any]]]) -> Iterator[str]:
             yield "3.1.6: right-hand rule"
         if ring[0] != ring[-1] or len(ring) < 4:
             yield "3.1.6: not closed"
-        if any(abs(a[0] - b[0]) > 180 for a, b in zip(ring, ring[1:], strict=False)):
+        if any(abs(a[0] - b[0]) > 180 for a, b in pairwise(ring)):
             yield "3.1.9: crosses the antimeridian"
         if any(abs(lon) > 180 or abs(lat) > 90 for lon, lat in ring):
             yield "4: no WGS84"

@@ -1,15 +1,14 @@
 """The GeoPackage holds layers, styles and codebook, as its standard and QGIS want them."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from xml.etree import ElementTree as Xml
 
 import geopandas
 import pyogrio
 import pytest
+from lxml import etree
 from shapely import box
 from shapely.geometry import shape
 from tests.report.exports.conftest import FORMULA, HUGE, REDRAWN, SCRIPT
@@ -79,15 +78,15 @@ def test_every_layer_with_features_has_a_style_that_qgis_applies(database: sqlit
     assert {row[0] for row in rows} == {"scenes", "sites", "detected_outlines", "changes"}
     assert all(row[1] == "geom" and row[3] == 1 for row in rows)
     for row in rows:
-        root = Xml.fromstring(re.sub("<!DOCTYPE.*?>", "", row[2]))
+        root = etree.fromstring(row[2])
         names = {symbol.get("name") for symbol in root.iter("symbol")}
-        rules = [rule for rule in root.iter("rule")]
+        rules = list(root.iter("rule"))
         assert {rule.get("symbol") for rule in rules} == names
 
 
 def test_kinds_differ_in_colour_and_in_line(database: sqlite3.Connection):
     (text,) = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = 'changes'").fetchone()
-    symbols = list(Xml.fromstring(re.sub("<!DOCTYPE.*?>", "", text)).iter("symbol"))[:4]
+    symbols = list(etree.fromstring(text).iter("symbol"))[:4]
     looks = [{prop.get("k"): prop.get("v") for prop in symbol.iter("prop")} for symbol in symbols]
     assert len({look["line_style"] for look in looks}) == len({look["style"] for look in looks}) == 4
     assert {look["line_color"] for look in looks} == {f"{r},{g},{b},255" for r, g, b in KIND_COLOURS.values()}

@@ -43,7 +43,9 @@ def test_no_cell_is_run_as_a_formula(folder: Path, name: str):
 
     for row in rows(folder, name):
         assert not [
-            cell for cell in row.values() if cell[:1] in set("=+-@\t\r\n＝＋－＠") - {""} and not number(cell)
+            cell
+            for cell in row.values()
+            if cell[:1] in set("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20") - {""} and not number(cell)
         ]
 
 

@@ -34,13 +34,15 @@ _COLOURS = (
     ("Not analysed", "120,120,120"),
 )
 _DAMAGE = (
-    "Destroyed, Damaged, Possibly damaged, No visible damage, Not analysed. Written here: Destroyed for "
-    "demolition that reviewers confirmed; Damaged for burning that they confirmed; Possibly damaged for "
-    "either, unreviewed or uncertain. A site has the highest of its changes; without one, No visible "
-    "damage if reviewers rejected all or the verdict is no_visible_change, Not analysed if it is "
-    "not_assessable, and none at all where something else than damage was found. No grade of EMS-98 is "
-    "meant."
+    "Destroyed, Damaged, Possibly damaged, No visible damage, Not analysed. Written here of a change: "
+    "Destroyed for demolition that reviewers confirmed (whole or in part: nobody graded); Damaged for burning "
+    "that they confirmed; Possibly damaged for either, unreviewed or uncertain. Of a site: Damaged if "
+    "something in it is Destroyed or Damaged, for it is not the whole of it; Possibly damaged likewise; "
+    "without one of these, No visible damage if reviewers rejected all or the verdict is no_visible_change, "
+    "Not analysed if it is not_assessable, and none at all where something else than damage was found. No "
+    "grade of EMS-98 is meant."
 )
+_OF_AREA: Mapping[Standing, str] = {**GRADES, "removed": "Damaged"}
 _UNSEEN = {"no_visible_change": "No visible damage", "not_assessable": "Not analysed"}
 _METHODS = {True: "Semi-automatic extraction", False: "Automatic extraction"}
 
@@ -174,7 +176,7 @@ def _area(site: Row, findings: Findings, numbers: Mapping[str, int]) -> dict[str
     said = site["properties"]
     words = {word for change, word in held(findings) if change.said["site_id"] == said["site_id"]}
     unseen = _UNSEEN.get(said["review"]["verdict"] or said["verdict"])
-    grade = next((GRADES[word] for word in GRADES if word in words), unseen)
+    grade = next((_OF_AREA[word] for word in _OF_AREA if word in words), unseen)
     reviewed = said["review"]["detections"] > said["review"]["unreviewed"]
     return {
         **_row(said, numbers, grade, reviewed=reviewed),

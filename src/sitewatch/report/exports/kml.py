@@ -29,6 +29,7 @@ _TITLES: Mapping[str, str] = {str(kind): title for kind, title in KIND_TITLES.it
 _VERDICT_COLOURS = {"change": "ff005ed5", "no_visible_change": "ffb27200", "not_assessable": "ff787878"}
 # Alpha, blue, green, red in two hexadecimal digits each, as KML has them.
 _CLEAR = "00000000"
+_FIGURE = "The figure shows the change as detected; what reviewers decided is below."
 # Machine-readable columns that would only lengthen a balloon.
 _NOT_SHOWN = {"evidence", "chip", "before_sha256", "after_sha256"}
 
@@ -135,7 +136,7 @@ def _change(folder: Xml.Element, findings: Findings, change: Finding, pictures: 
     if picture is not None:
         name = f"files/{file_stem(change.id)}.jpg"
         pictures[name] = picture
-        head = f'<p><img src="{name}" width="560" alt="before and after"/></p>'
+        head = f'<p><img src="{name}" width="560" alt="before and after"/></p><p>{_FIGURE}</p>'
     add(mark, "description", head + _table(row))
     _since(mark, row["before_datetime"])
     usual = change.kind if change.kind in _TITLES else "other"

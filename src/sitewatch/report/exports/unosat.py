@@ -31,7 +31,7 @@ _SCALE = (
 # From which probability on; the words are UNOSAT's, the limits ours.
 _CONFIDENCE = ((0.95, "Very High"), (0.8, "High"), (0.55, "Medium"), (0.0, "Low"))
 _NOTES: Mapping[Standing, str] = {
-    "removed": "Structure no longer stands (reviewers confirmed)",
+    "removed": "Demolition confirmed by reviewers; whether of the whole structure was not assessed",
     "damaged": "Burning confirmed by reviewers; grade of damage not assessed",
     "possible": "Not confirmed by reviewers; grade of damage not assessed",
 }
@@ -133,6 +133,8 @@ def _own(graded: list[Graded]) -> Iterator[Loss]:
         yield lost(change, "confidence", change.said.get("confidence"), "UNOSAT has words, not a number")
         before = (change.said.get("before") or {}).get("scene_id")
         yield lost(change, "image before", before, "UNOSAT names only the image that shows the damage")
+        if word == "removed":
+            yield lost(change, "how much of a structure went", "class 1", "nobody graded; it may be a part")
         if word == "damaged":
             yield lost(
                 change, "confirmed burning", "class 4", "UNOSAT has no class for damage of unknown grade"
