@@ -34,13 +34,13 @@ _COLOURS = (
     ("Not analysed", "120,120,120"),
 )
 _DAMAGE = (
-    "Destroyed, Damaged, Possibly damaged, No visible damage, Not analysed. Written here of a change: "
-    "Destroyed for demolition that reviewers confirmed (whole or in part: nobody graded); Damaged for burning "
-    "that they confirmed; Possibly damaged for either, unreviewed or uncertain. Of a site: Damaged if "
-    "something in it is Destroyed or Damaged, for it is not the whole of it; Possibly damaged likewise; "
-    "without one of these, No visible damage if reviewers rejected all or the verdict is no_visible_change, "
-    "Not analysed if it is not_assessable, and none at all where something else than damage was found. No "
-    "grade of EMS-98 is meant."
+    "Destroyed, Damaged, Possibly damaged, No visible damage, Not analysed. Of a change: Destroyed for "
+    "demolition that reviewers confirmed (whole or in part: nobody graded); Damaged for burning that they "
+    "confirmed; Possibly damaged for either, unreviewed or uncertain. Of a site: Damaged if something in "
+    "it is Destroyed or Damaged, for it is not the whole of it; Possibly damaged likewise; without one of "
+    "these, No visible damage if reviewers rejected all or the verdict is no_visible_change, Not analysed "
+    "if it is not_assessable, and none at all where something else than damage was found. No grade of "
+    "EMS-98 is meant."
 )
 _OF_AREA: Mapping[Standing, str] = {**GRADES, "removed": "Damaged"}
 _UNSEEN = {"no_visible_change": "No visible damage", "not_assessable": "Not analysed"}

@@ -40,7 +40,7 @@ def standing(change: Finding) -> Standing | None:
     """Return what may be said of structures; None where the vocabularies have no word for a change.
 
     ``removed``: demolition that reviewers confirmed: what stood there stands no more, whole or in part.
-    ``damaged``: burning that reviewers confirmed, damage of a grade that nobody assessed. ``possible``: either
+    ``damaged``: burning that reviewers confirmed, of a grade that nobody assessed. ``possible``: either
     of them, unreviewed or uncertain. Construction and other changes are no damage, and what reviewers
     rejected is nothing.
     """

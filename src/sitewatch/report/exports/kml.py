@@ -4,6 +4,7 @@ Written with the standard library, element by element: text cannot become markup
 files to pack in what a name says. OGC KML 2.2 (07-147r2).
 """
 
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -29,6 +30,7 @@ _TITLES: Mapping[str, str] = {str(kind): title for kind, title in KIND_TITLES.it
 _VERDICT_COLOURS = {"change": "ff005ed5", "no_visible_change": "ffb27200", "not_assessable": "ff787878"}
 # Alpha, blue, green, red in two hexadecimal digits each, as KML has them.
 _CLEAR = "00000000"
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\dZ)?)?)?")
 _FIGURE = "The figure shows the change as detected; what reviewers decided is below."
 # Machine-readable columns that would only lengthen a balloon.
 _NOT_SHOWN = {"evidence", "chip", "before_sha256", "after_sha256"}
@@ -194,12 +196,16 @@ def _scenes_of(findings: Findings, key: str) -> Mapping[str, Any]:
 
 def _since(element: Xml.Element, begin: object, end: object = None) -> None:
     """Add a TimeSpan; dates of which only the month or year is known are KML's own short forms."""
-    if begin is None and end is None:
+    known = [(name, date) for name, date in (("begin", begin), ("end", end)) if _is_date(date)]
+    if not known:
         return
     span = add(element, "TimeSpan")
-    for name, value in (("begin", begin), ("end", end)):
-        if value is not None:
-            add(span, name, shown(value))
+    for name, date in known:
+        add(span, name, str(date))
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None
 
 
 def _extended(mark: Xml.Element, row: Row) -> None:
