@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chips": ("chips", "Draw figures of a run's changes, with captions and credits."),
     "review": ("review", "Look at what a run found, decide, and say what came of it."),
     "report": ("report", "Write a report of a run: page, PDF, slides, or text."),
+    "export": ("export", "Write a run for QGIS, Google Earth, a spreadsheet and others."),
     "verify": ("verify", "Check that a run is whole: files, inputs, decisions, signatures."),
     "sign": ("sign", "Sign a run with a key of yours."),
     "redact": ("redact", "Write an edition of a run that is safe to publish."),

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 from sitewatch.errors import OutputError, RasterError
-from sitewatch.io.results import new_run
+from sitewatch.io.results import new_file, new_run
 
 RUN_JSON = '{"run_id": "r", "sitewatch": "0"}'
 
@@ -179,3 +179,41 @@ def test_a_run_that_people_have_decided_about_is_never_overwritten(old: Path) ->
     with pytest.raises(OutputError, match="holds decisions of reviewers"), new_run(old, overwrite=True):
         pytest.fail("no work may be started")
     assert listing(old) == there
+
+
+def test_a_file_appears_at_the_end_whole(tmp_path: Path) -> None:
+    out = tmp_path / "not" / "yet" / "a.bin"
+    with new_file(out, overwrite=False) as path:
+        path.write_bytes(b"new")
+        assert not out.exists()
+        assert path.name == out.name
+    assert listing(tmp_path / "not") == {"yet": None, "yet/a.bin": b"new"}
+
+
+@pytest.mark.parametrize(
+    "stop", [RasterError("a", "b", "c"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")]
+)
+def test_a_file_that_is_not_finished_leaves_everything_as_it_was(tmp_path: Path, stop: BaseException) -> None:
+    (tmp_path / "a.bin").write_bytes(b"old")
+
+    def half(out: Path) -> None:
+        with new_file(out, overwrite=True) as path:
+            path.write_bytes(b"half")
+            raise stop
+
+    for out in (tmp_path / "a.bin", tmp_path / "new" / "b.bin"):
+        with pytest.raises((type(stop), OutputError)):
+            half(out)
+    assert listing(tmp_path) == {"a.bin": b"old"}
+
+
+def test_a_file_is_replaced_only_if_it_is_wished_and_a_folder_never(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"old")
+    with pytest.raises(OutputError, match="--overwrite"), new_file(tmp_path / "a.bin", overwrite=False):
+        pass
+    with new_file(tmp_path / "a.bin", overwrite=True) as path:
+        path.write_bytes(b"new")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputError, match="exists"), new_file(tmp_path / "folder", overwrite=True):
+        pass
+    assert listing(tmp_path) == {"a.bin": b"new", "folder": None}

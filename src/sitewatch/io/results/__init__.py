@@ -1,6 +1,6 @@
 """A run folder, read and written."""
 
-from sitewatch.io.results.folder import is_run, new_folder, new_run
+from sitewatch.io.results.folder import is_run, new_file, new_folder, new_run
 from sitewatch.io.results.properties import ChangeRow, date_text, plain, scene_block
 from sitewatch.io.results.read import OVERLAP, Run, read_features
 from sitewatch.io.results.table import safe_cell
@@ -13,6 +13,7 @@ __all__ = [
     "change_feature",
     "date_text",
     "is_run",
+    "new_file",
     "new_folder",
     "new_run",
     "plain",

@@ -94,6 +94,52 @@ def new_folder(out: Path, *, overwrite: bool, ours: Callable[[Path], bool]) -> I
         raise
 
 
+@contextmanager
+def new_file(out: Path, *, overwrite: bool) -> Iterator[Path]:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    out : Path
+        Where it shall be. Missing parents are made.
+    overwrite : bool
+        Replace a file that stands there.
+
+    Yields
+    ------
+    Path
+        A file of the same name, not there yet, in a hidden folder beside `out`. It becomes `out` when the
+        block ends, and is removed if the block raises.
+
+    Raises
+    ------
+    OutputError
+        If `out` exists and may not be replaced, is a folder, cannot be written, or if the disk fills up.
+    """
+    target = Path(os.path.realpath(out))
+    if target.exists() and not (overwrite and target.is_file()):
+        raise OutputError(
+            f"{out} exists",
+            "a file of its own is needed",
+            "choose another --out" + (", or give --overwrite to replace it" if target.is_file() else ""),
+        )
+    made = [parent for parent in (target.parent, *target.parent.parents) if not parent.exists()]
+    partial = None
+    try:
+        partial = _partial(target)
+        yield partial / target.name
+        (partial / target.name).replace(target)
+    except BaseException as error:
+        if isinstance(error, OSError) and _is_about(error, target):
+            raise _unwritable(out, error) from error
+        raise
+    finally:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+        if not target.exists():
+            _remove_empty(made)
+
+
 def _refuse_taken(out: Path, target: Path, *, overwrite: bool, ours: Callable[[Path], bool]) -> None:
     if not target.exists():
         return

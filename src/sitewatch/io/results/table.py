@@ -25,7 +25,8 @@ COLUMNS = tuple(
 )
 
 # A cell that begins so is run as a formula by spreadsheets; names of sites come from files of others.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Their wide forms count where East Asian text is typed.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def sites_table(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -1,0 +1,44 @@
+"""``sitewatch export RUN``: a run in the formats of other programs."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from sitewatch.cli.options import emit_json, json_option, verbose_option
+
+# Stands here, too, so that `--help` imports none of them; a test holds it against `report.exports.FORMATS`.
+FORMATS = ("gpkg", "kml", "csv", "geojson", "unosat", "cems", "stac")
+
+
+@click.command("export")
+@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--format", "name", type=click.Choice(FORMATS), required=True, help="What to write.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The file or folder; by default beside the run, named after it and the format.",
+)
+@click.option("--confirmed", is_flag=True, help="Only changes that reviewers confirmed.")
+@click.option("--overwrite", is_flag=True, help="Replace what was exported before.")
+@json_option
+@verbose_option
+def command(
+    *, run: Path, name: str, out: Path | None, confirmed: bool, overwrite: bool, as_json: bool
+) -> None:
+    """Write a run in the format of another program, with what reviewers decided.
+
+    gpkg for QGIS, kml (a KMZ) for Google Earth, csv for a spreadsheet, geojson for the web, unosat and cems
+    for who works in these vocabularies of damage, stac for catalogues. The run itself is only read.
+    """
+    from sitewatch.io.results import Run
+    from sitewatch.report.exports import export
+
+    path, found = export(Run.open(run), name, out, confirmed=confirmed, overwrite=overwrite)
+    statuses = Counter(change.status for change in found.changes)
+    if as_json:
+        said = {"format": name, "path": str(path), "changes": len(found.changes), "review": statuses}
+        emit_json({**said, "sites": len(found.sites)})
+    else:
+        told = ", ".join(f"{number} {status}" for status, number in statuses.items())
+        click.echo(f"{path}: {len(found.changes)} changes ({told or 'none'}), {len(found.sites)} sites")
