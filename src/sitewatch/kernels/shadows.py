@@ -142,12 +142,36 @@ def find_shadows(bands: Bands, clouds: Mask, fit: ShadowFit, gsd_m: float) -> Ma
     return shade & beside(clouds, (fit.across_m, fit.down_m), gsd_m)
 
 
+def agreement(clouds: Mask, shade: Mask, offset_m: tuple[float, float], gsd_m: float) -> tuple[float, float]:
+    """Say how well the clouds, moved by one offset, are the shade.
+
+    Parameters
+    ----------
+    clouds, shade : (rows, columns) bool
+    offset_m : (float, float)
+        From a cloud to its shadow, metres to the right and down.
+
+    Returns
+    -------
+    covered, explained : float
+        Share of the ground under the moved clouds that is shade, and share of the shade that lies within 10 m
+        and a pixel of the moved clouds; 0..1.
+    """
+    moved = _moved(clouds, round(offset_m[0] / gsd_m), round(offset_m[1] / gsd_m))
+    near = _widened(moved, math.ceil(10 / gsd_m) + 1)
+    under = moved & ~clouds
+    return (
+        float((shade & under).sum()) / max(float(under.sum()), 1.0),
+        float((shade & near).sum()) / max(float(shade.sum()), 1.0),
+    )
+
+
 def beside_m(offset_m: tuple[float, float]) -> float:
     """Return how far from a pixel the clouds lie that `beside` looks at, metres, but for three pixels."""
     return _FARTHEST * math.hypot(*offset_m)
 
 
-def beside(clouds: Mask, offset_m: tuple[float, float], gsd_m: float) -> Mask:
+def beside(clouds: Mask, offset_m: tuple[float, float], gsd_m: float, *, beyond: bool = False) -> Mask:
     """Return where shadows of the clouds can fall.
 
     Parameters
@@ -155,6 +179,8 @@ def beside(clouds: Mask, offset_m: tuple[float, float], gsd_m: float) -> Mask:
     clouds : (rows, columns) bool
     offset_m : (float, float)
         From a cloud to its shadow, metres to the right and down.
+    beyond : bool
+        Whether clouds may lie beyond the edge of the image.
 
     Returns
     -------
@@ -167,6 +193,8 @@ def beside(clouds: Mask, offset_m: tuple[float, float], gsd_m: float) -> Mask:
     across, down = offset_m[0] / gsd_m, offset_m[1] / gsd_m
     for share in np.linspace(_NEAREST, _FARTHEST, max(2, math.ceil(math.hypot(across, down)))):
         zone |= _moved(clouds, round(across * share), round(down * share))
+    if beyond:
+        zone |= ~_moved(np.ones_like(clouds), round(across), round(down))
     return _widened(zone, 2)
 
 

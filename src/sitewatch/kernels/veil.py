@@ -42,8 +42,8 @@ _HAZE = 0.2
 _SOFT_PX = 4.5
 # Where a date is darker than this share of the other its ground may lie in shadow: visible light, infrared.
 _SHADE_VISIBLE, _SHADE_INFRARED = 0.91, 0.84
-# Least correlation of both dates' pattern in a shadow, averaged over twice its window.
-_KEPT = 0.15
+# Least correlation of both dates' pattern in a shadow, averaged over its window.
+_KEPT = 0.2
 # Least size of a shadow: what a disc of this radius covers, metres.
 _SHADE_M = 5.0
 
@@ -153,7 +153,7 @@ def find_darkened(clear: Bands, veiled: Bands, fit: VeilFit, gsd_m: float) -> Ma
     limit = _SHADE_INFRARED if _lit(clear, veiled) != ("red",) else _SHADE_VISIBLE
     dark = _ratio(clear, veiled, fit, gsd_m) < limit * fit.level
     side = _side(_PATTERN_M, gsd_m, 5)
-    kept = _blurred(_correlation(_grey(clear), _grey(veiled), side), 2 * side - 1) > _KEPT
+    kept = _blurred(_correlation(_grey(clear), _grey(veiled), side), side) > _KEPT
     return _opened(dark & kept & _valid(clear) & _valid(veiled), max(_SHADE_M / gsd_m, 1.5))
 
 
