@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -37,7 +38,10 @@ def test_clouds_over_a_village_hide_it_in_a_picture(tmp_path: Path, date: str):
     found = reasons(pair, sight)
     assert [one is not None for one in sight.veilings] == [date == "before", date == "after"]
     assert (found[hidden] > 0).mean() > 0.85
-    assert (found[~hidden] > 0).mean() < 0.35
+    # Followed and widened by some metres, no more: most clouds of this frame are no wider than twenty.
+    far = cv2.dilate(hidden.astype(np.uint8), np.ones((51, 51), np.uint8)) == 0
+    assert far.any()
+    assert not found[far].any()
     alone = reasons(pair, replace(sight, veilings=(None, None)))
     assert (alone[hidden] > 0).mean() < 0.2
 
