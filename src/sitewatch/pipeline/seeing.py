@@ -44,8 +44,8 @@ class Sight:
 
 def fit_sight(pair: Pair, *, provider: bool, grow_m: float) -> Sight:
     """Take from coarse views of both scenes what the search for clouds needs."""
-    fits = fit_seeing(pair.before), fit_seeing(pair.after)
-    return Sight(*fits, provider, grow_m, fit_veilings(pair, fits, provider=provider))
+    veilings = fit_veilings(pair.before, pair.after, provider=provider)
+    return Sight(fit_seeing(pair.before), fit_seeing(pair.after), provider, grow_m, veilings)
 
 
 def unseen_reasons(

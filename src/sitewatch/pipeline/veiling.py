@@ -3,18 +3,19 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
-from sitewatch.catalogue.usable import CLOUD, NODATA, SHADOW, Seeing, seen
+from sitewatch.catalogue.usable import CLOUD, NODATA, SHADOW, Seeing, fit_seeing, seen
 from sitewatch.grid import coarsened, gsd_m
 from sitewatch.io.rasters import load
 from sitewatch.kernels import shadows, veil
 from sitewatch.kernels.veil import VeilFit
-from sitewatch.records import Pair, Scene
+from sitewatch.records import Scene
 
 Mask = NDArray[np.bool_]
 Bands = Mapping[str, NDArray[np.float32]]
@@ -56,30 +57,39 @@ class Veiling:
         return math.ceil(far / metres) + 5
 
 
-def fit_veilings(
-    pair: Pair, fits: tuple[Seeing, Seeing], *, provider: bool
-) -> tuple[Veiling | None, Veiling | None]:
-    """Take from coarse views of both scenes what the search on each date needs.
+@lru_cache(maxsize=16)
+def fit_veilings(before: Scene, after: Scene, *, provider: bool) -> tuple[Veiling | None, Veiling | None]:
+    """Take from coarse views of both scenes what the search on each date needs; kept for the pairs met last.
+
+    Parameters
+    ----------
+    provider : bool
+        Whether the provider's masks are used where there are some.
 
     Returns
     -------
     (Veiling or None, Veiling or None)
         Of the before and the after scene: None where nothing is looked for, as there is nothing like a cloud,
         no blue, green and red, or a mask of the provider's.
+
+    Raises
+    ------
+    RasterError
+        If a file cannot be read.
     """
-    scenes = (pair.before, pair.after)
+    scenes, fits = (before, after), (fit_seeing(before), fit_seeing(after))
     if any(fit.clouds is None for fit in fits) or not all(set(s.band_names) >= veil.NEEDED for s in scenes):
         return None, None
     if provider and all(scene.masks for scene in scenes):
         return None, None
-    view = coarsened(pair.before.grid, math.ceil(max(pair.before.grid.shape) / _VIEW))
+    view = coarsened(before.grid, math.ceil(max(before.grid.shape) / _VIEW))
     names = [name for name in _LOOKED_AT if all(name in scene.band_names for scene in scenes)]
-    pixels = (load(pair.before, view, names, quick=True), load(pair.after, view, names, quick=True))
-    before, after = (
+    pixels = (load(before, view, names, quick=True), load(after, view, names, quick=True))
+    first, second = (
         None if provider and scene.masks else _fit_veiling(scene, view, dates, seeing)
         for scene, dates, seeing in zip(scenes, (pixels[::-1], pixels), (fits[::-1], fits), strict=True)
     )
-    return before, after
+    return first, second
 
 
 def hide(
