@@ -51,10 +51,13 @@ class Seen:
     usable : (rows, columns) bool
     reasons : (rows, columns) uint8
         A code of `REASONS`; 0 where usable.
+    clouds : (rows, columns) bool
+        Clouds as they were found, before they were widened.
     """
 
     usable: NDArray[np.bool_]
     reasons: NDArray[np.uint8]
+    clouds: NDArray[np.bool_]
 
     def shares(self, within: Mask | None = None) -> dict[str, float]:
         """Return the share of each reason that occurs, of all pixels or of those in `within`."""
@@ -162,7 +165,7 @@ def seen(
     reasons[_grown(layers.get("shadow", none), grow_m / metres)] = SHADOW
     reasons[_grown(layers.get("cloud", none), grow_m / metres)] = CLOUD
     reasons[~np.isfinite(values).all(axis=0) | layers.get("nodata", none)] = NODATA
-    return Seen(reasons == 0, reasons)
+    return Seen(reasons == 0, reasons, layers.get("cloud", none))
 
 
 def reach_px(fit: Seeing, grid: GeoBox, grow_m: float = 60.0) -> int:

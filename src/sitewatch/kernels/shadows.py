@@ -22,7 +22,7 @@ Bands = Mapping[str, Image]
 
 # Bands without which shadows are not told from water.
 NEEDED = frozenset({"nir", "green"})
-_LONGEST_M = 3000.0
+LONGEST_M = 3000.0
 # Clouds of one scene differ in height: shadows are looked for from a fifth of the fitted offset to half as
 # far again.
 _NEAREST, _FARTHEST = 0.2, 1.5
@@ -49,7 +49,7 @@ class ShadowFit:
 
 def reach_m(fit: ShadowFit, gsd_m: float) -> float:
     """How far around a pixel `find_shadows` looks, metres; the clouds it is given must be right that far."""
-    return _FARTHEST * math.hypot(fit.across_m, fit.down_m) + 6 * gsd_m
+    return beside_m((fit.across_m, fit.down_m)) + 6 * gsd_m
 
 
 def fit_shadows(
@@ -75,8 +75,51 @@ def fit_shadows(
         return None
     dark = _DARK * float(np.median(_infrared(bands)[clear]))
     shade = _shade(bands, dark) & clear
-    offset = _best_offset(clouds, shade, gsd_m, sun_azimuth)
+    offset = fit_offset(clouds, shade, gsd_m, sun_azimuth=sun_azimuth)
     return None if offset is None else ShadowFit(dark, *offset)
+
+
+def fit_offset(
+    clouds: Mask, shade: Mask, gsd_m: float, *, sun_azimuth: float | None = None, longest_m: float = LONGEST_M
+) -> tuple[float, float] | None:
+    """Find the one shift that lays the clouds of a scene best on ground that may lie in shadow.
+
+    Parameters
+    ----------
+    clouds, shade : (rows, columns) bool
+    sun_azimuth : float, optional
+        Degrees clockwise from the image's up; shadows are then looked for on the far side only.
+    longest_m : float
+        How far from its cloud a shadow is looked for, metres.
+
+    Returns
+    -------
+    (float, float) or None
+        Metres to the right and down; None where no shift is better than chance.
+    """
+    size = [cv2.getOptimalDFTSize(2 * length) for length in clouds.shape]
+    moved = np.conj(np.fft.rfft2(clouds, size))
+    overlap, on_ground = (np.fft.irfft2(np.fft.rfft2(mask, size) * moved, size) for mask in (shade, ~clouds))
+    by_chance = float(shade.sum()) / max(float((~clouds).sum()), 1.0)
+    more = overlap - by_chance * on_ground
+    down = np.fft.fftfreq(size[0], 1 / size[0])[:, None] * gsd_m
+    across = np.fft.fftfreq(size[1], 1 / size[1])[None, :] * gsd_m
+    length = np.hypot(down, across)
+    allowed = (length > 2 * gsd_m) & (length < longest_m)
+    if sun_azimuth is not None:
+        away = math.radians(sun_azimuth + 180)
+        along = across * math.sin(away) - down * math.cos(away)
+        allowed &= along > math.cos(math.radians(20)) * length
+    more[~allowed] = 0
+    row, col = np.unravel_index(int(np.argmax(more)), more.shape)
+    # Where clouds leave little ground, most of it in shadow, no shift meets much more shade than chance does.
+    clearly = more[row, col] >= 0.4 * (1 - by_chance) * float(shade.sum())
+    often = overlap[row, col] >= max(
+        1.5 * float(clouds.sum()) * float(shade.mean()), 0.1 * float(shade.sum())
+    )
+    if not (clearly or often) or overlap[row, col] < 1:
+        return None
+    return float(across[0, col]), float(down[row, 0])
 
 
 def find_shadows(bands: Bands, clouds: Mask, fit: ShadowFit, gsd_m: float) -> Mask:
@@ -95,12 +138,64 @@ def find_shadows(bands: Bands, clouds: Mask, fit: ShadowFit, gsd_m: float) -> Ma
     (rows, columns) bool
         False where a band is NaN, and on the clouds. Focal: depends on pixels within `reach_m` only.
     """
+    shade = _without_specks(_shade(bands, fit.dark) & ~clouds)
+    return shade & beside(clouds, (fit.across_m, fit.down_m), gsd_m)
+
+
+def agreement(clouds: Mask, shade: Mask, offset_m: tuple[float, float], gsd_m: float) -> tuple[float, float]:
+    """Say how well the clouds, moved by one offset, are the shade.
+
+    Parameters
+    ----------
+    clouds, shade : (rows, columns) bool
+    offset_m : (float, float)
+        From a cloud to its shadow, metres to the right and down.
+
+    Returns
+    -------
+    covered, explained : float
+        Share of the ground under the moved clouds that is shade, and share of the shade that lies within 10 m
+        and a pixel of the moved clouds; 0..1.
+    """
+    moved = _moved(clouds, round(offset_m[0] / gsd_m), round(offset_m[1] / gsd_m))
+    near = _widened(moved, math.ceil(10 / gsd_m) + 1)
+    under = moved & ~clouds
+    return (
+        float((shade & under).sum()) / max(float(under.sum()), 1.0),
+        float((shade & near).sum()) / max(float(shade.sum()), 1.0),
+    )
+
+
+def beside_m(offset_m: tuple[float, float]) -> float:
+    """Return how far from a pixel the clouds lie that `beside` looks at, metres, but for three pixels."""
+    return _FARTHEST * math.hypot(*offset_m)
+
+
+def beside(clouds: Mask, offset_m: tuple[float, float], gsd_m: float, *, beyond: bool = False) -> Mask:
+    """Return where shadows of the clouds can fall.
+
+    Parameters
+    ----------
+    clouds : (rows, columns) bool
+    offset_m : (float, float)
+        From a cloud to its shadow, metres to the right and down.
+    beyond : bool
+        Whether clouds may lie beyond the edge of the image.
+
+    Returns
+    -------
+    (rows, columns) bool
+        Focal: depends on clouds within half as far again as the offset is long, and three pixels.
+    """
     zone = np.zeros(clouds.shape, np.bool_)
-    across, down = fit.across_m / gsd_m, fit.down_m / gsd_m
+    if not clouds.any():
+        return zone
+    across, down = offset_m[0] / gsd_m, offset_m[1] / gsd_m
     for share in np.linspace(_NEAREST, _FARTHEST, max(2, math.ceil(math.hypot(across, down)))):
         zone |= _moved(clouds, round(across * share), round(down * share))
-    shade = _without_specks(_shade(bands, fit.dark) & ~clouds)
-    return shade & _widened(zone, 2)
+    if beyond:
+        zone |= ~_moved(np.ones_like(clouds), round(across), round(down))
+    return _widened(zone, 2)
 
 
 def _shade(bands: Bands, dark: float) -> Mask:
@@ -110,29 +205,6 @@ def _shade(bands: Bands, dark: float) -> Mask:
 
 def _infrared(bands: Bands) -> Image:
     return (bands["nir"] + bands["swir16"]) / np.float32(2) if "swir16" in bands else bands["nir"]
-
-
-def _best_offset(
-    clouds: Mask, shade: Mask, gsd_m: float, sun_azimuth: float | None
-) -> tuple[float, float] | None:
-    """Find the one shift that lays the clouds best on dark ground, metres right and down."""
-    size = [cv2.getOptimalDFTSize(2 * length) for length in clouds.shape]
-    spectra = [np.fft.rfft2(mask, size) for mask in (shade, clouds)]
-    overlap = np.fft.irfft2(spectra[0] * np.conj(spectra[1]), size)
-    down = np.fft.fftfreq(size[0], 1 / size[0])[:, None] * gsd_m
-    across = np.fft.fftfreq(size[1], 1 / size[1])[None, :] * gsd_m
-    length = np.hypot(down, across)
-    allowed = (length > 2 * gsd_m) & (length < _LONGEST_M)
-    if sun_azimuth is not None:
-        away = math.radians(sun_azimuth + 180)
-        along = across * math.sin(away) - down * math.cos(away)
-        allowed &= along > math.cos(math.radians(20)) * length
-    overlap[~allowed] = 0
-    row, col = np.unravel_index(int(np.argmax(overlap)), overlap.shape)
-    by_chance = float(clouds.sum()) * float(shade.mean())
-    if overlap[row, col] < max(1.5 * by_chance, 0.1 * float(shade.sum()), 1):
-        return None
-    return float(across[0, col]), float(down[row, 0])
 
 
 def _without_specks(mask: Mask) -> Mask:

@@ -216,10 +216,15 @@ def _codes(objects: Objects, unseen: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _facts(preparation: Preparation, scorer: Scorer) -> dict[str, Any]:
+    sight = preparation.sight
     return {
         "bands": list(preparation.bands),
         "registration": preparation.registration.to_dict(),
         "normalisation": asdict(preparation.normalisation),
-        "seeing": {"before": asdict(preparation.sight.before), "after": asdict(preparation.sight.after)},
+        "seeing": {
+            "before": asdict(sight.before),
+            "after": asdict(sight.after),
+            "veil": [None if one is None else asdict(one) for one in sight.veilings],
+        },
         "model": scorer.facts,
     }

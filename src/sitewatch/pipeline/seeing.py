@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
 from sitewatch.catalogue.usable import STALE, Seeing, fit_seeing, reach_px, seen
-from sitewatch.grid import same_pixels
+from sitewatch.grid import gsd_m, same_pixels
 from sitewatch.io.rasters import load
 from sitewatch.kernels.blank import find_stale
+from sitewatch.pipeline.veiling import Veiling, by_name, fit_veilings, hide
 from sitewatch.records import Pair
 
 
@@ -25,21 +26,26 @@ class Sight:
         Whether the provider's masks are used where there are some.
     grow_m : float
         How far clouds and shadows are widened, metres.
+    veilings : (Veiling or None, Veiling or None)
+        Of the before and the after scene: what only the pair tells.
     """
 
     before: Seeing
     after: Seeing
     provider: bool
     grow_m: float
+    veilings: tuple[Veiling | None, Veiling | None] = (None, None)
 
     def reach_px(self, grid: GeoBox) -> int:
         """Return how far around a pixel one looks to tell whether it can be seen, pixels of `grid`."""
-        return max(reach_px(fit, grid, self.grow_m) for fit in (self.before, self.after))
+        alone = max(reach_px(fit, grid, self.grow_m) for fit in (self.before, self.after))
+        return alone + max((one.reach_px(grid) for one in self.veilings if one is not None), default=0)
 
 
 def fit_sight(pair: Pair, *, provider: bool, grow_m: float) -> Sight:
     """Take from coarse views of both scenes what the search for clouds needs."""
-    return Sight(fit_seeing(pair.before), fit_seeing(pair.after), provider, grow_m)
+    veilings = fit_veilings(pair.before, pair.after, provider=provider)
+    return Sight(fit_seeing(pair.before), fit_seeing(pair.after), provider, grow_m, veilings)
 
 
 def unseen_reasons(
@@ -59,11 +65,24 @@ def unseen_reasons(
         Codes of `catalogue.usable.REASONS`, 0 where both dates can be judged; the before scene's first.
         Ground of which one scene shows the other's very pixels cannot be judged either.
     """
-    first, second = (
-        seen(scene, grid, values, provider=sight.provider, grow_m=sight.grow_m, fit=fit).reasons
+    alone = [
+        seen(scene, grid, values, provider=sight.provider, grow_m=sight.grow_m, fit=fit)
         for scene, values, fit in zip(
             (pair.before, pair.after), pixels, (sight.before, sight.after), strict=True
         )
+    ]
+    first, second = (
+        found.reasons
+        if veiling is None
+        else hide(
+            found.reasons,
+            (by_name(other), by_name(this)),
+            found.clouds,
+            veiling,
+            pixel_m=gsd_m(grid),
+            grow_m=sight.grow_m,
+        )
+        for found, veiling, other, this in zip(alone, sight.veilings, pixels[::-1], pixels, strict=True)
     )
     reasons = np.where(first > 0, first, second).astype(np.uint8)
     reasons[(reasons == 0) & _stale(pair, grid, pixels[0])] = STALE
