@@ -19,7 +19,7 @@ def run(tmp_path: Path) -> Path:
 
 def test_a_line_says_who_did_what_when_and_on_which_manifest(run: Path):
     before = dt.datetime.now(dt.UTC)
-    link = note(run, "exported", by="Ann", format="gpkg", files=sent([run / "run.json"]))
+    link = note(run, "exported", by="Ann", format="gpkg", files=sent(run / "run.json"))
     assert link is not None
     said = dict(link.entry)
     at = dt.datetime.fromisoformat(said.pop("at"))
@@ -59,5 +59,15 @@ def test_only_who_writes_a_manifest_vouches_for_it(run: Path):
     write_manifest(run)
     note(run, "verified", by="b")
     assert sealed(custody(run).read()) == first
-    note(run, "chips drawn", by="a")
+    note(run, "made", by="a")
     assert len(sealed(custody(run).read())) == 2
+
+
+def test_what_went_out_is_named_by_its_place_in_a_folder(run: Path, tmp_path: Path):
+    folder = tmp_path / "edition"
+    (folder / "a").mkdir(parents=True)
+    for name in ("one.txt", "a/one.txt"):
+        (folder / name).write_text(name)
+    told = sent(folder, run / "run.json")
+    assert set(told) == {"run.json", "edition/one.txt", "edition/a/one.txt"}
+    assert told["edition/one.txt"] == hashlib.sha256(b"one.txt").hexdigest()

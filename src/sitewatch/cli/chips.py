@@ -55,6 +55,7 @@ def command(*, run: Path, out: Path | None, as_json: bool, **given: Any) -> None
 
     The scenes must still be where they were when the run was made. The run folder stays as it is.
     """
+    from sitewatch.evidence import note, sent
     from sitewatch.io.results import Run
     from sitewatch.report.chips import ChipStyle, Filing
     from sitewatch.runs.chips import Wanted, chips_folder, draw_chips
@@ -81,6 +82,8 @@ def command(*, run: Path, out: Path | None, as_json: bool, **given: Any) -> None
         out=folder,
         said=said,
     )
+    drawn = [folder / name for mine in names.values() for name in mine]
+    note(run, "drawn", style=figure, files=sent(*drawn))
     if as_json:
         emit_json({"folder": str(folder), "chips": names})
     else:

@@ -31,10 +31,12 @@ def command(
     gpkg for QGIS, kml (a KMZ) for Google Earth, csv for a spreadsheet, geojson for the web, unosat and cems
     for who works in these vocabularies of damage, stac for catalogues. The run itself is only read.
     """
+    from sitewatch.evidence import note, sent
     from sitewatch.io.results import Run
     from sitewatch.report.exports import export
 
     path, found = export(Run.open(run), name, out, confirmed=confirmed, overwrite=overwrite)
+    note(run, "exported", format=name, confirmed=confirmed, files=sent(path))
     statuses = Counter(change.status for change in found.changes)
     if as_json:
         said = {"format": name, "path": str(path), "changes": len(found.changes), "review": statuses}

@@ -60,7 +60,7 @@ def _write(run: Any, out: Path, wishes: Any, given: dict[str, Any], *, as_json: 
     from sitewatch.runs.redaction import redact
 
     edition = redact(run, out, wishes, overwrite=given["overwrite"])
-    note(run.path, "redacted", by=given["by"], step_degrees=wishes.step, files=sent([out / MANIFEST]))
+    note(run.path, "redacted", by=given["by"], step_degrees=wishes.step, files=sent(out / MANIFEST))
     if as_json:
         said = {"sites": edition.sites, "changes": edition.changes, "pictures": edition.pictures}
         emit_json({"folder": str(out), **said, "remarks": edition.remarks, "left": []})

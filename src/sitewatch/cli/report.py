@@ -41,6 +41,7 @@ def command(*, run: Path, out: Path | None, fmt: Any, as_json: bool, **given: An
 
     The scenes must still be where they were when the run was made. The run folder stays as it is.
     """
+    from sitewatch.evidence import note, sent
     from sitewatch.io.results import Run
     from sitewatch.report.document import report_bytes
     from sitewatch.runs.chips import outside
@@ -52,6 +53,7 @@ def command(*, run: Path, out: Path | None, fmt: Any, as_json: bool, **given: An
     said = given.pop("said")
     document = report(opened, Reported(**given), said=said)
     write_report(target, report_bytes(document, fmt))
+    note(run, "reported", format=fmt, confirmed=given["confirmed"], files=sent(target))
     figures = sum(1 + len(page.figures) for page in document.pages)
     if as_json:
         emit_json({"file": str(target), "pages": len(document.pages), "figures": figures})

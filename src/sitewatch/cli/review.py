@@ -89,6 +89,7 @@ def command(**given: Unpack[_Given]) -> None:
 def _serve(run: "Run", given: _Given) -> None:
     import getpass
 
+    from sitewatch.evidence import note
     from sitewatch.review.serve import serve
     from sitewatch.review.session import open_session
 
@@ -98,6 +99,7 @@ def _serve(run: "Run", given: _Given) -> None:
         lead=given["lead"],
         show_confidence=given["show_confidence"],
     )
+    note(run.path, "opened for review", by=session.reviewer, role=session.role)
     serve(session, port=given["port"], browser=not given["no_browser"], say=_say_address)
 
 
@@ -120,9 +122,11 @@ def _make_controls(run: "Run", number: int, *, as_json: bool) -> None:
 def _import(run: "Run", path: Path, *, as_json: bool) -> None:
     from dataclasses import asdict
 
+    from sitewatch.evidence import note, sent
     from sitewatch.review.kit import import_answers
 
     done = import_answers(run, path)
+    note(run.path, "decisions merged", reviewer=done.reviewer, added=done.added, files=sent(path))
     if as_json:
         emit_json({"file": str(path), **asdict(done)})
         return
@@ -133,6 +137,7 @@ def _import(run: "Run", path: Path, *, as_json: bool) -> None:
 
 
 def _write_kit(run: "Run", path: Path, given: _Given) -> None:
+    from sitewatch.evidence import note, sent
     from sitewatch.review.kit import write_kit
 
     number = write_kit(
@@ -142,6 +147,7 @@ def _write_kit(run: "Run", path: Path, given: _Given) -> None:
         most=given["most"],
         show_confidence=given["show_confidence"],
     )
+    note(run.path, "exported", format="kit", files=sent(path))
     if given["as_json"]:
         emit_json({"file": str(path), "items": number, "bytes": path.stat().st_size})
         return

@@ -32,7 +32,7 @@ def command(*, run: Path, key: Path, by: str | None, as_json: bool) -> None:
 
     text = sign(run, key, ask)
     signature = text.with_suffix(".txt.sig")
-    note(run, "signed", by=by, files=sent([text, signature]))
+    note(run, "signed", by=by, files=sent(text, signature))
     if as_json:
         emit_json({"signed": str(text), "signature": str(signature)})
     else:

@@ -6,7 +6,6 @@ person it knows a user's name, and nothing else.
 
 import getpass
 import logging
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -19,7 +18,7 @@ from sitewatch.io.digests import digest
 CUSTODY = "custody.jsonl"
 
 Act: TypeAlias = Literal[
-    "made", "chips drawn", "opened for review", "decisions merged", "verified", "exported", "reported",
+    "made", "drawn", "opened for review", "decisions merged", "verified", "exported", "reported",
     "redacted", "signed",
 ]  # fmt: skip
 
@@ -60,24 +59,24 @@ def note(run: Path, act: Act, *, by: str | None = None, **facts: Any) -> Link | 
         return None
 
 
-def sent(files: Iterable[Path]) -> dict[str, str]:
-    """Return what went out, as the custody log keeps it: SHA-256 by file name.
+def sent(*paths: Path) -> dict[str, str]:
+    """Return what went out, as the custody log keeps it: SHA-256 by file name, in folders by their own path.
 
     Raises
     ------
     OSError
         If a file cannot be read.
     """
-    return {file.name: digest(file) for file in sorted(files)}
+    files = [(path.name, path) for path in paths if path.is_file()]
+    for folder in paths:
+        inside = sorted(file for file in folder.rglob("*") if file.is_file())
+        files += [(f"{folder.name}/{file.relative_to(folder).as_posix()}", file) for file in inside]
+    return {name: digest(file) for name, file in files}
 
 
 def sealed(trace: Trace) -> set[str]:
     """Return the digests that a manifest had when sitewatch wrote it, as a custody log tells them."""
-    return {
-        str(link.entry.get("manifest"))
-        for link in trace.links
-        if link.entry.get("act") in {"made", "chips drawn"}
-    }
+    return {str(link.entry.get("manifest")) for link in trace.links if link.entry.get("act") == "made"}
 
 
 def user() -> str:
