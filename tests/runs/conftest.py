@@ -30,6 +30,7 @@ def write_run(tmp_path: Path) -> Write:
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [one.longitude, 0.5]},
                 "properties": {
+                    "area_m2": 100.0,
                     "id": f"{name}-{i}",
                     "run_id": name,
                     "site_id": one.place,
