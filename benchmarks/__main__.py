@@ -6,13 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import nulls, speed, survey, train, verdicts
+from benchmarks import nulls, registration, speed, survey, train, verdicts
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
 from benchmarks.accuracy.page import write_into
 from sitewatch.errors import SitewatchError
 
+# Drawn pairs that are registered: each ground and theme at each resolution, twice.
+_DRAWN = 54
 TABLE, NUMBERS = "accuracy.md", "accuracy.json"
 
 
@@ -29,12 +31,18 @@ def main(args: Sequence[str] | None = None) -> int:
     if given.what in {"all", "train"}:
         for text in train.report(given.domains or tuple(train.DOMAINS), given.rounds):
             sys.stdout.write(f"{text}\n")
-    if given.what == "verdicts":
-        complete &= _verdicts(given)
+    if given.what in _ALONE:
+        complete &= _ALONE[given.what](given)
     if given.what in {"all", "survey"}:
         for text in survey.report(given.simulations):
             sys.stdout.write(f"{text}\n")
     return 0 if complete else 1
+
+
+def _registration(given: argparse.Namespace) -> bool:
+    found = list(registration.outcomes(given.drawn or _DRAWN, given.manifest, given.real))
+    sys.stdout.write(f"{registration.numbers(found) if given.json else registration.table(found)}\n")
+    return True
 
 
 def _verdicts(given: argparse.Namespace) -> bool:
@@ -55,7 +63,7 @@ def _verdicts(given: argparse.Namespace) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    whats = ["all", "speed", "accuracy", "train", "verdicts", "survey"]
+    whats = ["all", "speed", "accuracy", "train", "verdicts", "registration", "survey"]
     parser.add_argument("what", nargs="?", choices=whats, default="all")
     sizes = list(speed.SIZES)
     parser.add_argument(
@@ -78,8 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     control.add_argument("--runs", type=Path, nargs="+", default=[], help="what `training.left_out` wrote")
     control.add_argument("--manifest", type=Path, default=find_manifest())
     control.add_argument(
-        "--drawn", type=int, default=0, metavar="N", help="N drawn places a nuisance instead of runs"
+        "--drawn",
+        type=int,
+        default=0,
+        metavar="N",
+        help="N drawn places a nuisance instead of runs; of registration: N pairs (default: 54)",
     )
+    control.add_argument("--real", type=int, default=1, help="of registration: real pairs a set (default: 1)")
     control.add_argument("--fdr", type=float, default=0.1, help="share of wrong sites that is allowed")
     coverage = parser.add_argument_group("survey")
     coverage.add_argument(
@@ -109,6 +122,9 @@ def _progress(name: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r{name:<72}")
 
+
+# What is measured only when it is named.
+_ALONE = {"verdicts": _verdicts, "registration": _registration}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -50,6 +50,8 @@ NEAR_SIGNIFICANT = 3.0
 SETTLED = 0.1
 # Displacements smaller than this (pixels) are left alone: moving the pixels would smear more than it mends.
 NEGLIGIBLE = 0.1
+# What is said where nothing could be fixed.
+TRUSTED = "too little structure in common to fix a shift; the georeferences were trusted"
 
 
 def register(
@@ -80,7 +82,7 @@ def register(
         return Registration(
             grid,
             Alignment(peak=start.peak, unshifted=start.unshifted),
-            "too little structure in common to fix a shift; the georeferences were trusted",
+            TRUSTED,
         )
     if drawn is not None and max(abs(start.dx), abs(start.dy)) > NEAR_PX:
         drawn = Drawn.at(pair, rough, bands, margin=MARGIN)

@@ -28,7 +28,7 @@ _LOCAL_LIMIT = 6.0
 # By how much the local part must raise the correlation to be kept.
 _LOCAL_GAIN = 0.005
 # A map from elsewhere may correlate so much less than the tiles' own: theirs is the one that is highest.
-_AS_GOOD = 0.01
+_AS_GOOD = 0.05
 
 
 @dataclass(frozen=True, slots=True)

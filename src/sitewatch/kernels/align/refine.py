@@ -24,13 +24,13 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _PASSES = ((1.5, 8.0), (0.7, 3.0))
 # All but the weakest edges count alike: noise is small beside them.
 _CAP = 70.0
-_ROUNDS = 8
+_ROUNDS = 20
 # A step that moves no corner by more than this is the last, pixels.
 _STILL = 0.003
 # Pixels looked at: more hardly add to what they say.
 _MOST = 90_000
 # Further than this from where tiles put a corner it has followed something else, pixels.
-_ASTRAY = 1.5
+_ASTRAY = 4.0
 # What an affine map has beyond shift, rotation and scale is noise if it moves the corners by less than this.
 _SKEW = 0.15
 # OpenCV's limit for a list of places in one row.
