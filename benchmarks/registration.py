@@ -216,8 +216,10 @@ def _pixels(path: Path, grid: GeoBox) -> Image:
 
 
 def _middle(grid: GeoBox) -> GeoBox:
-    top, left = (max(0, (length - _MOST) // 2) for length in grid.shape)
-    return grid[top : top + _MOST, left : left + _MOST]
+    rows, cols = (
+        slice(max(0, (length - _MOST) // 2), min(length, (length + _MOST) // 2)) for length in grid.shape
+    )
+    return grid[rows, cols]
 
 
 def _on_centres(corners: Warp) -> Warp:
