@@ -24,7 +24,7 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _PASSES = ((1.5, 8.0), (0.7, 3.0))
 # All but the weakest edges count alike: noise is small beside them.
 _CAP = 70.0
-_ROUNDS = 20
+_ROUNDS = 12
 # A step that moves no corner by more than this is the last, pixels.
 _STILL = 0.003
 # Pixels looked at: more hardly add to what they say.
