@@ -7,18 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from sitewatch.catalogue.products import read_scene
-from sitewatch.catalogue.products.hints import Hints
+from benchmarks.scenes import write_drawn
 from sitewatch.evaluate.table import markdown
-from sitewatch.io.rasters import Labels, write_geotiff
 from sitewatch.pipeline.detect import detect
 from sitewatch.pipeline.detection import Detection
-from sitewatch.records import Pair, Scene, Site
+from sitewatch.records import Pair, Site
 from sitewatch.runs.ground import whole_ground
 from sitewatch.settings import Settings
 from sitewatch.simulate.pair import DrawnPair, draw_pair
 from sitewatch.simulate.recipe import FRIENDS, GROUNDS, Friend, Ground, Recipe, Shift
-from sitewatch.simulate.scene import DrawnScene
 from sitewatch.verdicts import pool_of, try_elsewhere
 
 # No other drawn scenes of the project have these seeds.
@@ -86,13 +83,6 @@ def table(found: Sequence[Null]) -> str:
 
 def _looked_at(drawn: DrawnPair) -> Detection:
     with tempfile.TemporaryDirectory() as folder:
-        before = _scene(Path(folder), "before", drawn.before)
-        pair = Pair(before, _scene(Path(folder), "after", drawn.after))
+        before = write_drawn(Path(folder), "before", drawn.before)
+        pair = Pair(before, write_drawn(Path(folder), "after", drawn.after))
         return detect(pair, whole_ground(pair), Settings())
-
-
-def _scene(folder: Path, name: str, drawn: DrawnScene) -> Scene:
-    file = folder / f"{name}.tif"
-    write_geotiff(file, drawn.pixels, drawn.grid, Labels(0, drawn.bands, {}))
-    hints = Hints(id=name, date=drawn.datetime, bands=tuple(drawn.bands), sensor="drawn")
-    return read_scene(file, hints)

@@ -24,6 +24,8 @@ from sitewatch.simulate.recipe import GROUNDS, RGB, SIX, THEMES, Recipe, Shift
 from sitewatch.simulate.sensor import forward
 
 # No other drawn scenes of the project have these seeds.
+# Pairs that are drawn: each ground and theme at each resolution, twice.
+DRAWN = 54
 _SEED = 900_000
 # Metres a pixel, bands, pixels a side.
 _SENSORS = ((0.5, RGB, 320), (1.0, RGB, 320), (10.0, SIX, 192))

@@ -1,9 +1,13 @@
-"""A drawn pair in files, for what is measured by whole processes."""
+"""Drawn scenes in files."""
 
 from pathlib import Path
 
+from sitewatch.catalogue.products import read_scene
+from sitewatch.catalogue.products.hints import Hints
 from sitewatch.io.rasters import Labels, write_geotiff
+from sitewatch.records import Scene
 from sitewatch.simulate import Recipe, draw_pair
+from sitewatch.simulate.scene import DrawnScene
 
 
 def draw(folder: Path, size: int, seed: int = 1) -> tuple[Path, Path]:
@@ -14,3 +18,10 @@ def draw(folder: Path, size: int, seed: int = 1) -> tuple[Path, Path]:
     for path, scene in zip(paths, (pair.before, pair.after), strict=True):
         write_geotiff(path, scene.pixels, scene.grid, Labels(descriptions=scene.bands))
     return paths
+
+
+def write_drawn(folder: Path, name: str, drawn: DrawnScene) -> Scene:
+    """Write a drawn scene, and read what it is."""
+    file = folder / f"{name}.tif"
+    write_geotiff(file, drawn.pixels, drawn.grid, Labels(0, drawn.bands, {}))
+    return read_scene(file, Hints(id=name, date=drawn.datetime, bands=tuple(drawn.bands), sensor="drawn"))

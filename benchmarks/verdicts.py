@@ -5,13 +5,15 @@ and sites were drawn over it. A site's p-value is worked out anew without its ow
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
+from benchmarks import areas
+from benchmarks.areas import typed_claims
 from sitewatch.errors import SitewatchError
 from sitewatch.evaluate.table import markdown
 from sitewatch.evaluate.truth import load_truth
@@ -28,7 +30,7 @@ _LISTS, _SITES = 300, 200
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A site of a benchmark: what is true of it, and its p-values without its own pair."""
+    """A site of a benchmark: what is true of it, its p-values without its own pair, its surest detection."""
 
     set: str
     pair: str
@@ -40,6 +42,7 @@ class Judged:
     plain: float
     scene: float
     floor: float
+    surest: float
 
 
 def judged(folders: Sequence[Path], manifest: Path, pool: Pool) -> Iterator[Judged]:
@@ -63,13 +66,14 @@ def _of_run(
     )
     grid = describe(run.raster("change")).require_grid()
     truth = load_truth(file, grid, turned=trial.variant == "reversed")
-    tested = run.info["verdicts"]["sites"]
+    tested, claims = run.info["verdicts"]["sites"], typed_claims(run)
     for feature in read_features(run, "sites"):
         said = feature["properties"]
         placebo = tested.get(said["site_id"])
         if placebo is None or said["verdict"] == "not_assessable":
             continue
-        inside = burn([(shape(dict(feature["geometry"])), 1)], grid) > 0
+        outline = shape(dict(feature["geometry"]))
+        inside = burn([(outline, 1)], grid) > 0
         labels = truth[inside]
         known = labels[labels != 255]
         if len(known) < 0.5 * len(labels):
@@ -89,6 +93,7 @@ def _of_run(
             plain=standing.plain,
             scene=placebo["scene"] if placebo["scene"] is not None else np.nan,
             floor=1 / (1 + standing.among),
+            surest=max((told for claim, told in claims if claim.intersects(outline)), default=0.0),
         )
 
 
@@ -148,7 +153,8 @@ def control_table(sites: Sequence[Judged], fdr: float, seed: int = 0) -> str:
             hits = [changed[i] for i in draw.integers(len(changed), size=number)]
             rest = [quiet[i] for i in draw.integers(len(quiet), size=_SITES - number)]
             tested = [
-                Candidate(str(i), one.p_value, one.typed, one.floor) for i, one in enumerate(hits + rest)
+                Candidate(str(i), one.p_value, one.typed, one.floor, one.surest)
+                for i, one in enumerate(hits + rest)
             ]
             told = control(tested, fdr)
             flagged = np.array([int(name) for name in told.flagged], int)
@@ -180,6 +186,9 @@ def report(folders: Sequence[Path], manifest: Path, fdr: float) -> Iterator[str]
     yield power_table(sites)
     yield f"lists of {_SITES} sites, {fdr:.0%} wrong ones allowed"
     yield control_table(sites, fdr)
+    yield "the same, by the test alone, whatever the confidence of single detections"
+    yield control_table([replace(one, surest=0.0) for one in sites], fdr)
+    yield areas.table(list(areas.measured(folders, manifest)))
 
 
 def _rate(rejected: NDArray[np.bool_], pairs: Sequence[str]) -> str:

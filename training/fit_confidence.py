@@ -60,7 +60,7 @@ def judged(runs: Path, manifest: Path) -> Iterator[tuple[Detected, Reviewed]]:
     """
     for trial in plan(manifest):
         folder = runs / "runs" / trial.folder
-        truth_file = _truth(runs, trial)
+        truth_file = truth_of(runs, trial)
         if truth_file is None or not (folder / "run.json").is_file():
             continue
         run = Run.open(folder)
@@ -73,7 +73,7 @@ def judged(runs: Path, manifest: Path) -> Iterator[tuple[Detected, Reviewed]]:
                 yield one, replace(one.reviewed(), confirmed=decided[one.id] == "confirmed", place=group)
 
 
-def _truth(runs: Path, trial: Trial) -> Path | None:
+def truth_of(runs: Path, trial: Trial) -> Path | None:
     """Return the labels that tell kinds on the ground of a trial; None if it is not to be counted."""
     if not trial.entry.kind_told:
         return None

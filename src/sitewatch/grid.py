@@ -16,6 +16,8 @@ from sitewatch.errors import CoverageError
 
 WGS84 = "EPSG:4326"
 _GEOD = Geod(ellps="WGS84")
+# Places this close to a pixel's edge lie on it, pixels.
+_WHOLE = 1 / 64
 
 
 def pixel_area_m2(grid: GeoBox) -> float:
@@ -112,6 +114,15 @@ def coarsened(grid: GeoBox, factor: int) -> GeoBox:
     """Return `grid` with pixels `factor` times as wide, cut at the far edges to whole pixels."""
     rows, cols = grid.shape[0] // factor * factor, grid.shape[1] // factor * factor
     return grid[:rows, :cols].zoom_out(factor) if factor > 1 else grid
+
+
+def same_pixels(one: GeoBox, other: GeoBox) -> bool:
+    """Tell whether two grids cut the ground into the same pixels, whichever part of it they cover."""
+    if one.crs != other.crs:
+        return False
+    step = ~one.affine * other.affine
+    still = np.allclose([step.a, step.b, step.d, step.e], [1, 0, 0, 1], rtol=0, atol=1e-6)
+    return bool(still) and max(abs(place - round(place)) for place in (step.c, step.f)) < _WHOLE
 
 
 def from_shapely(shape: BaseGeometry, crs: str = WGS84) -> Geometry:

@@ -29,6 +29,10 @@ KIND_CODES: Mapping[Kind, int] = MappingProxyType(
 )
 NO_CHANGE = 0
 NOT_ASSESSABLE = 255
+# Why ground is not seen, by rising code from 1; the last has no pixels.
+UNSEEN: tuple[str, ...] = (
+    "nodata", "cloud", "shadow", "saturated", "blank tile", "snow", "stale tile", "beyond the scenes' edges",
+)  # fmt: skip
 
 # Names of STAC's eo extension (v2), short forms. `udm` and the like are mask layers, not bands.
 BAND_NAMES: tuple[str, ...] = (
@@ -219,12 +223,16 @@ class Rival:
         Whether the measurement speaks for the rival, against it, is undecided, or could not be made.
     sentence : str
         The measurement in plain words.
+    vetoes : bool
+        Whether it explains the change: the change is then no longer called construction, burning or
+        demolition.
     """
 
     name: str
     stance: Stance
     sentence: str
     measurement: Measurement | None = None
+    vetoes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +279,8 @@ class Verdict:
     NaN and None mean "not computed", never "none". `reference` says what the p-value stands on.
     `seen_unchanged` and `seen_changed` are scenes between the two that narrow down when it happened.
     `changed_m2_range` holds the ends of the 95 % interval of the area a kind, square metres.
-    `min_detectable_m2` is NaN for a kind that could not be shown to be found at any size.
+    `min_detectable_m2` is NaN for a kind that could not be shown to be found at any size. `unseen`: share of
+    the site that each reason hides, largest first. `findings`: sentences on tiles that are blank or copied.
     """
 
     site: Site
@@ -291,3 +300,5 @@ class Verdict:
     after: Scene | None = None
     seen_unchanged: Scene | None = None
     seen_changed: Scene | None = None
+    unseen: Mapping[str, float] = field(default_factory=lambda: EMPTY)
+    findings: tuple[str, ...] = ()

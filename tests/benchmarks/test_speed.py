@@ -64,6 +64,11 @@ def test_marks_are_kept_or_missed() -> None:
     assert len({len(line) for line in printed}) == 1
 
 
-def test_the_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["speed", "--sizes", "48"])
-    assert "| read 48 " in capsys.readouterr().out
+def test_the_command_prints_the_tables(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITEWATCH_DATA", str(tmp_path))
+    main(["speed", "--sizes", "64"])
+    printed = capsys.readouterr().out
+    assert "| read 64 " in printed
+    assert "| CPU s a pair-MPix" in printed

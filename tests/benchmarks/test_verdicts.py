@@ -24,6 +24,7 @@ def sites(number: int, *, changed: float, seed: int) -> list[Judged]:
                 plain=p_value,
                 scene=p_value,
                 floor=1 / 1500,
+                surest=0.95 if changed > 0 and draw.random() < 0.5 else 0.0,
             )
         )
     return found

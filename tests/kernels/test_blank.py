@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sitewatch.blocks import cut
-from sitewatch.kernels.blank import REACH, find_blank, find_saturated
+from sitewatch.kernels.blank import REACH, find_blank, find_saturated, find_stale
 
 
 def picture(size: int = 200) -> np.ndarray:
@@ -82,3 +82,32 @@ def test_blocks_change_nothing():
     for block in cut((400, 400), 150, REACH):
         part = find_blank(pixels[:, *block.outer], black=5.0, white=255.0)
         np.testing.assert_array_equal(part[block.crop], whole[block.inner])
+
+
+def test_a_copied_tile_is_found_to_the_pixel():
+    before, after = picture(), np.random.default_rng(1).integers(20, 240, (3, 200, 200)).astype(np.float32)
+    after[:, 60:120, 80:150] = before[:, 60:120, 80:150]
+    found = find_stale(before, after)
+    assert found[60:120, 80:150].all()
+    found[59:121, 79:151] = False
+    assert not found.any()
+
+
+@pytest.mark.parametrize("band", [0, 2])
+def test_a_tile_that_differs_in_one_band_or_is_small_is_no_copy(band: int):
+    before = picture()
+    after = before.copy()
+    after[band] += 1
+    assert not find_stale(before, after).any()
+    small = before + 1
+    small[:, 50:82, 50:82] = before[:, 50:82, 50:82]
+    assert not find_stale(before, small).any()
+
+
+def test_what_is_nan_or_of_one_colour_on_both_dates_is_no_copy():
+    before = picture()
+    before[:, :60] = np.nan
+    before[:, 120:] = 255
+    after = before.copy()
+    after[:, 60:120] += 1
+    assert not find_stale(before, after).any()

@@ -8,7 +8,10 @@ import pytest
 from affine import Affine
 from odc.geo.geobox import GeoBox
 
+from sitewatch.kernels.parallax import Direction, Moved
+from sitewatch.kernels.trend import Trend
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
+from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Pair, Rival, Scene, View
 
@@ -71,6 +74,19 @@ def test_the_season_speaks_where_the_surroundings_changed_alike():
     assert rival(situation(), "season").stance == "against"
     alike = situation(ndvi=Measured(0.6, 0.2, 0.6, 0.25))
     assert rival(alike, "season").stance == "for"
+
+
+def test_the_season_is_what_similar_ground_did():
+    trend = Trend((0.1, 0.6), (0.0, -0.38), (0.05, 0.1))
+    alike = rival(replace(situation(), trend=trend), "season")
+    assert alike.stance == "for"
+    assert alike.measurement is not None
+    assert alike.measurement.value == pytest.approx(0.2)
+    assert "-0.38, give or take 0.10" in alike.sentence
+    # Ground around that did as much says nothing where other fields stayed green.
+    green = Trend((0.1, 0.6), (0.0, 0.0), (0.05, 0.1))
+    around = situation(ndvi=Measured(0.6, 0.2, 0.6, 0.25))
+    assert rival(replace(around, trend=green), "season").stance == "against"
 
 
 def test_a_thin_object_may_be_a_misfit():
@@ -151,3 +167,79 @@ def test_what_could_not_be_measured_is_never_printed_as_a_number():
     found = Situation("burning", nothing, 0.0, math.nan, 3.0, PAIR)
     said = [*reasons(found), *(one.sentence for one in rivals(found))]
     assert not [sentence for sentence in said if "nan" in sentence.lower()]
+
+
+EAST = Direction(0.0, 0.4, 120)
+
+
+@pytest.mark.parametrize(
+    ("moved", "stance", "vetoes"),
+    [
+        (Moved(0.72, 0.5, 0.2, 12.0), "for", True),
+        (Moved(0.72, math.nan, math.nan, 12.0), "for", True),
+        (Moved(0.72, 0.75, 0.2, 12.0), "undecided", False),
+        (Moved(0.72, 0.5, 0.7, 12.0), "undecided", False),
+        (Moved(0.50, 0.4, 0.2, 12.0), "undecided", False),
+        (Moved(0.30, 0.4, 0.2, 12.0), "against", False),
+        (Moved(math.nan, 0.4, 0.2, math.nan), "against", False),
+    ],
+)
+def test_lean_vetoes_where_the_thing_moved_as_others_did(moved: Moved, stance: str, vetoes: bool):
+    found = rival(replace(situation(), leaning=Leaning(EAST, moved, 0.5)), "lean")
+    assert (found.stance, found.vetoes) == (stance, vetoes)
+    assert "towards 90 degrees" in found.sentence
+    if vetoes:
+        assert "6 m along it with a correlation of 0.72" in found.sentence
+        assert found.measurement is not None
+        assert found.measurement.value == pytest.approx(0.72)
+        measured = evidence(replace(situation(), leaning=Leaning(EAST, moved, 0.5)))
+        assert measured["lean_match"].value == pytest.approx(0.72)
+
+
+def test_without_a_common_direction_nothing_is_said_to_lean():
+    still = replace(situation(), leaning=Leaning(None, None, 0.5))
+    assert evidence(still)["lean_match"].value == 0
+    assert "lean_match" not in evidence(situation())
+    found = rival(still, "lean")
+    assert (found.stance, found.vetoes) == ("against", False)
+
+
+SHADED = {
+    "brightness": Measured(0.10, 0.087, 0.1, 0.1),
+    "edges": Measured(0.02, 0.0198, 0.02, 0.02),
+    "contrast": Measured(0.03, 0.029, 0.03, 0.03),
+    "pattern": Measured(0.85, 0.85, 0.9, 0.9),
+}
+
+
+def vetoing(found: Situation) -> set[str]:
+    return {one.name for one in rivals(found) if one.vetoes}
+
+
+def test_coarse_construction_that_only_darkened_is_a_shadow_or_paint():
+    assert vetoing(situation(**SHADED)) == {"shadow"}
+    assert rival(situation(**SHADED), "shadow").stance == "for"
+    assert "13% darker" in rival(situation(**SHADED), "shadow").sentence
+    repainted = situation(**{**SHADED, "pattern": Measured(0.5, 0.5, 0.9, 0.9)})
+    assert vetoing(repainted) == {"repaint"}
+    assert "-1%" in rival(repainted, "repaint").sentence
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        {"brightness": Measured(0.10, 0.11, 0.1, 0.1)},
+        {"edges": Measured(0.02, 0.025, 0.02, 0.02)},
+        {"contrast": Measured(0.03, 0.04, 0.03, 0.03)},
+        {"edges": Measured(math.nan, math.nan, math.nan, math.nan)},
+    ],
+)
+def test_what_brought_light_or_structure_is_not_vetoed(layers: dict[str, Measured]):
+    assert not vetoing(situation(**{**SHADED, **layers}))
+
+
+def test_fine_imagery_and_other_kinds_are_not_vetoed_for_plainness():
+    fine = Pair(replace(PAIR.before, gsd_m=1.0), replace(PAIR.after, gsd_m=1.0))
+    assert not vetoing(situation(fine, **SHADED))
+    assert not vetoing(replace(situation(**SHADED), kind="demolition"))
+    assert not vetoing(situation())

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 from shapely.geometry import box
 
+from sitewatch.catalogue.usable import BLANK, CLOUD, STALE
 from sitewatch.errors import CoverageError
 from sitewatch.grid import from_shapely
 from sitewatch.io.rasters import burn
@@ -28,7 +29,9 @@ def site(left: int, top: int, right: int, bottom: int) -> Site:
     return Site("s", "Site", "settlement", shape)
 
 
-def detection(change: NDArray[np.uint8] | None = None, unseen: NDArray[np.uint8] | None = None) -> Detection:
+def detection(
+    change: NDArray[np.uint8] | None = None, unseen: NDArray[np.uint8] | None = None, model: str = "fine"
+) -> Detection:
     nothing = np.zeros(GRID.shape, np.uint8)
     return Detection(
         pair=PAIR,
@@ -38,7 +41,7 @@ def detection(change: NDArray[np.uint8] | None = None, unseen: NDArray[np.uint8]
         unseen=nothing if unseen is None else unseen,
         changes=(),
         registration=Registration(GRID),
-        facts={},
+        facts={"model": {"name": model}},
     )
 
 
@@ -61,6 +64,42 @@ def test_too_little_seen_is_not_assessable_and_says_why(hidden: float, verdict: 
     assert found.verdict == verdict
     assert found.usable_fraction == pytest.approx(1 - hidden, abs=0.03)
     assert "cloud" in found.reason
+
+
+def test_blank_and_copied_tiles_are_findings_and_every_reason_has_its_share():
+    unseen = np.zeros(GRID.shape, np.uint8)
+    unseen[20:24, 20:60], unseen[24:26, 20:60], unseen[26:36, 20:60] = BLANK, STALE, CLOUD
+    found = judge(site(20, 20, 60, 60), detection(unseen=unseen), min_usable=0.5)
+    assert found.verdict == "no_visible_change"
+    assert {word: round(share, 2) for word, share in found.unseen.items()} == {
+        "cloud": 0.25, "blank tile": 0.1, "stale tile": 0.05,
+    }  # fmt: skip
+    assert [finding.split("%")[0] for finding in found.findings] == ["10.0", "5.0"]
+    clean = judge(site(60, 60, 90, 90), detection(unseen=unseen), min_usable=0.5)
+    assert (clean.unseen, clean.findings) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("model", "hidden", "verdict"),
+    [
+        ("coarse", 0, "no_visible_change"),
+        ("coarse", 70, "not_assessable"),
+        ("fine", 70, "no_visible_change"),
+        ("own", 70, "no_visible_change"),
+    ],
+)
+def test_coarse_imagery_needs_ground_around_the_site_that_could_be_seen(
+    model: str, hidden: int, verdict: str
+):
+    unseen = np.zeros(GRID.shape, np.uint8)
+    unseen[100 - hidden :] = CLOUD
+    found = judge(site(0, 0, 100, 24), detection(unseen=unseen, model=model), min_usable=0.5)
+    assert found.verdict == verdict
+    assert ("control ground" in found.reason) == (verdict == "not_assessable")
+    change = np.zeros(GRID.shape, np.uint8)
+    change[5:10, 5:10] = 2
+    burned = judge(site(0, 0, 100, 24), detection(change, unseen, model), min_usable=0.5)
+    assert (burned.verdict, burned.kinds) == ("change", ("burning",))
 
 
 def test_other_change_alone_is_no_change_of_the_three_kinds():

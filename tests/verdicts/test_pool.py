@@ -9,7 +9,7 @@ from sitewatch.errors import ModelError
 from sitewatch.io.digests import digest
 from sitewatch.models import examiner
 from sitewatch.verdicts import COLUMNS, make_pool, pool_of
-from sitewatch.verdicts.pool import AREA, SCORE
+from sitewatch.verdicts.pool import AREA, LEVEL, SCORE
 
 
 def rows(seed: int, number: int = 200) -> np.ndarray:
@@ -66,6 +66,19 @@ def test_more_score_never_raises_the_p_value():
         site[SCORE] = score
         told.append(pool.stand(site).p_value)
     assert (np.diff(told) <= 1e-9).all()
+
+
+def test_a_scenes_level_is_compared_at_footprints_of_its_size():
+    """Larger footprints hold more on any ground, so that a large site must not look restless by its size."""
+    found = []
+    for ground in range(19):
+        both = rows(ground, 2)
+        both[:, AREA], both[:, LEVEL] = (6, 10), (ground / 10, 5 + ground / 10)
+        found.append((f"g{ground}", both))
+    pool = make_pool("mine", found, {})
+    assert pool.level_rank(0.95, 6.5) == pool.level_rank(5.95, 9.0) == pytest.approx(10 / 20)
+    assert pool.level_rank(3.0, 6.0) == pytest.approx(1 / 20)
+    assert pool.level_rank(3.0, 10.0) == 1
 
 
 def test_the_pool_that_ships_was_made_with_the_networks_that_ship():

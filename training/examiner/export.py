@@ -8,6 +8,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from training.examiner.network import Examiner
+from training.examiner.padding import fold_padding
 
 TARGET = Path(__file__).parents[2] / "src" / "sitewatch" / "models" / "examiner"
 
@@ -65,7 +66,7 @@ def _write(
         opset_version=17,
         dynamo=False,
     )
-    onnx.save(_halved(onnx.load(str(path))), str(path))
+    onnx.save(_halved(fold_padding(onnx.load(str(path)))), str(path))
 
 
 def _halved(model: onnx.ModelProto) -> onnx.ModelProto:

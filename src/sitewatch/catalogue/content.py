@@ -10,6 +10,8 @@ from sitewatch.grid import coarsened
 from sitewatch.io.rasters import load
 from sitewatch.records import Scene
 
+# Up to this side pixels are looked at as they are, which the comparison reads anyway; of more, in a view.
+_WHOLE = 1024
 _VIEW = 256
 
 
@@ -32,10 +34,12 @@ def require_content(scene: Scene, grid: GeoBox | None = None) -> None:
     """
     grid = grid if grid is not None else scene.grid
     load(scene, scene.grid[-1:, -1:])
-    view = coarsened(grid, math.ceil(max(grid.shape) / _VIEW))
+    side = max(grid.shape)
+    view = coarsened(grid, 1 if side <= _WHOLE else math.ceil(side / _VIEW))
     pixels = load(scene, view, quick=True).to_numpy().reshape(len(scene.bands), -1)
     where = " on the ground to be judged" if grid is not scene.grid else ""
-    seen = pixels[:, np.isfinite(pixels).all(axis=0)]
+    known = np.isfinite(pixels).all(axis=0)
+    seen = pixels if known.all() else pixels[:, known]
     if not seen.size:
         raise SceneError(
             f"scene {scene.id} holds nothing{where}: every pixel is nodata",

@@ -24,14 +24,14 @@ from sitewatch.io.rasters import burn, load
 from sitewatch.kernels import blank, clouds, shadows
 from sitewatch.kernels.clouds import CloudFit
 from sitewatch.kernels.shadows import ShadowFit
-from sitewatch.records import Scene, Site
+from sitewatch.records import UNSEEN, Scene, Site
 
 Mask = NDArray[np.bool_]
 
 NODATA, CLOUD, SHADOW, SATURATED, BLANK, SNOW = range(1, 7)
-REASONS: Mapping[int, str] = MappingProxyType(
-    {0: "usable", 1: "nodata", 2: "cloud", 3: "shadow", 4: "saturated", 5: "blank tile", 6: "snow"}
-)
+# Of a pair of scenes only: `pipeline.seeing`.
+STALE = 7
+REASONS: Mapping[int, str] = MappingProxyType(dict(enumerate(("usable", *UNSEEN[:STALE]))))
 # Largest side of the view that the fit is made on, and of the one that a share is counted on, pixels.
 _VIEW = 1024
 _SHARE_VIEW = 512

@@ -1,6 +1,7 @@
-"""Pixels that hold no measurement although the file calls them valid: collars, blank tiles, saturation.
+"""Pixels that hold no measurement although the file calls them valid.
 
-All three are *focal*; their reach is `REACH` pixels, or what `find_saturated` is given.
+Collars, tiles of one colour, saturation, and tiles that one date has from the other. All are *focal*; their
+reach is `REACH` pixels, or what `find_saturated` is given.
 """
 
 import cv2
@@ -41,12 +42,30 @@ def find_blank(pixels: NDArray[np.float32], black: float, white: float) -> Mask:
     collar = _opened(most <= black, _COLLAR) & np.isfinite(most)
     if collar.any():
         collar = _widened(collar, 2 * _FRINGE + 1)
-    flat = np.ones(most.shape, np.bool_)
-    for band in pixels:
-        flat &= _constant(band)
-        if not flat.any():
-            break
-    return np.asarray(collar | (_widened(flat, _TILE) & np.isfinite(most) & (most < white)))
+    return np.asarray(collar | (_one_colour(pixels) & np.isfinite(most) & (most < white)))
+
+
+def find_stale(before: NDArray[np.float32], after: NDArray[np.float32]) -> Mask:
+    """Find tiles that are the same to the last digit on both dates: the one is a copy of the other.
+
+    Two acquisitions differ by their noise alone, so that a whole tile is never the same by chance. Tiles of
+    one colour are: those are blank, or saturated.
+
+    Parameters
+    ----------
+    before, after : (bands, rows, columns) float32
+        On one grid, as the files hold them: interpolated numbers are no longer the same. NaN is never the
+        same.
+
+    Returns
+    -------
+    (rows, columns) bool
+    """
+    same = np.asarray((before == after).all(axis=0))
+    if not same.any():
+        return same
+    tiles = _opened(same, _TILE)
+    return tiles & ~_one_colour(before) if tiles.any() else tiles
 
 
 def find_saturated(pixels: NDArray[np.float32], ceiling: float, radius: float = 0.0) -> Mask:
@@ -73,6 +92,16 @@ def find_saturated(pixels: NDArray[np.float32], ceiling: float, radius: float = 
     if not fits.any():
         return fits
     return full & (cv2.distanceTransform((~fits).astype(np.uint8), cv2.DIST_L2, 5) <= radius)
+
+
+def _one_colour(pixels: NDArray[np.float32]) -> Mask:
+    """Whether a pixel lies in a tile of one number a band."""
+    flat = np.ones(pixels.shape[1:], np.bool_)
+    for band in pixels:
+        flat &= _constant(band)
+        if not flat.any():
+            break
+    return _widened(flat, _TILE)
 
 
 def _constant(band: NDArray[np.float32]) -> Mask:

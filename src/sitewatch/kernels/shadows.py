@@ -27,7 +27,7 @@ _LONGEST_M = 3000.0
 # far again.
 _NEAREST, _FARTHEST = 0.2, 1.5
 # Shadow has less than this share of the infrared of clear ground.
-_DARK = 0.55
+_DARK = 0.65
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.filters import threshold_otsu
 
 Image = NDArray[np.float32]
 _BINS = 256
@@ -116,6 +115,9 @@ def fit_background(values: NDArray[np.float32]) -> Background:
     below = finite[finite <= mode]
     spread = 1.4826 * float(np.median(mode - below)) if len(below) else 0.0
     spread = max(spread, (high - low) / _BINS)
+    # Fine imagery does without it, and it takes long to import.
+    from skimage.filters import threshold_otsu
+
     split = threshold_otsu(np.clip(finite, low, high))
     return Background(float(mode), spread, float(split), _mirror(finite - mode, spread))
 

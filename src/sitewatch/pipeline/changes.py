@@ -1,6 +1,6 @@
 """From objects to changes: what was measured at each, what speaks for it and against it, how sure it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TypeAlias
 
@@ -11,9 +11,12 @@ from sitewatch import blocks
 from sitewatch.blocks import Block, Window
 from sitewatch.grid import gsd_m
 from sitewatch.kernels.objects import Objects, keep, surroundings
+from sitewatch.kernels.trend import Trend
 from sitewatch.models.last_stage import PIXELS, PROBABILITY, ModelStage
+from sitewatch.pipeline.backdrop import Backdrop
 from sitewatch.pipeline.drawing import labels_before
 from sitewatch.pipeline.explain import Situation, evidence, reasons, rivals
+from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import AROUND_PX, Layer, Measured, Tally, change_in_noise, measure_layers
 from sitewatch.pipeline.outlines import Outline, change_id, outline_objects
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
@@ -33,7 +36,7 @@ def make_changes(
     shaped: Shaped,
     probability: NDArray[np.float32],
     preparation: Preparation,
-    work: Work,
+    looks: tuple[Work, Backdrop],
     *,
     stage: ModelStage,
     site_id: str | None,
@@ -46,19 +49,23 @@ def make_changes(
         As drawn: new things where the after scene shows them.
     probability : (4, rows, columns) float32
         Drawn layers, in the order of `records.KINDS`.
-    work : (blocks, shelf, pool)
-        How to get at the pixels again.
+    looks : ((blocks, shelf, pool), Backdrop)
+        How to get at the pixels again, and what rivals are held against.
     stage : ModelStage
         Turns the evidence into a confidence.
     """
-    objects = shaped.objects
-    measured = _measure(objects, preparation, work)
+    (work, behind), objects = looks, shaped.objects
+    labels = _labels_before(objects, preparation)
+    measured = _measure(labels, len(objects.kinds), preparation, work)
     shifts = _shifts(objects, preparation)
+    leanings = (
+        behind.leaning(labels, objects.kinds) if behind.leaning is not None else [None] * len(objects.kinds)
+    )
     return {
         outline.label: _change(
             outline,
             measured[outline.label - 1],
-            shifts[outline.label - 1],
+            (shifts[outline.label - 1], leanings[outline.label - 1], behind.trend),
             preparation,
             stage=stage,
             site_id=site_id,
@@ -67,24 +74,34 @@ def make_changes(
     }
 
 
-def drop_unsure(
-    objects: Objects, changes: Mapping[int, Change], least: float
-) -> tuple[Objects, tuple[Change, ...]]:
-    """Leave out the objects that are less sure than `least`, and order the changes, surest and largest first.
+def unsure(changes: Mapping[int, Change], least: float) -> set[int]:
+    """Return the labels of changes that are less sure than `least`.
 
-    A change whose confidence could not be worked out stays: nothing speaks against it.
+    A change whose confidence could not be worked out is not among them: nothing speaks against it.
     """
-    kept = {label: change for label, change in changes.items() if not change.confidence < least}
+    return {label for label, change in changes.items() if change.confidence < least}
+
+
+def drop(
+    objects: Objects, changes: Mapping[int, Change], labels: Collection[int]
+) -> tuple[Objects, tuple[Change, ...]]:
+    """Leave out some objects, and order the changes of the others, surest and largest first."""
+    kept = {label: change for label, change in changes.items() if label not in labels}
     wanted = np.isin(np.arange(1, len(objects.kinds) + 1), list(kept))
     order = sorted(kept.values(), key=lambda change: (-change.rank_probability, -change.area_m2, change.id))
     return keep(objects, wanted), tuple(order)
 
 
-def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dict[str, Measured]]:
+def _labels_before(objects: Objects, preparation: Preparation) -> NDArray[np.int32]:
+    new = np.array([False, *(KINDS[int(kind)] == "construction" for kind in objects.kinds)])
+    return labels_before(objects.labels, new, preparation.registration)
+
+
+def _measure(
+    labels: NDArray[np.int32], number: int, preparation: Preparation, work: Work
+) -> list[dict[str, Measured]]:
     """Average every layer over every object and around it, in a second pass over the blocks that hold any."""
     cut, shelf, pool = work
-    new = np.array([False, *(KINDS[int(kind)] == "construction" for kind in objects.kinds)])
-    labels = labels_before(objects.labels, new, preparation.registration)
     rings = surroundings(labels, AROUND_PX)
     reach = structure_reach_px(gsd_m(preparation.registration.grid))
     # Each pixel is of one object, of one ring, or of none.
@@ -103,7 +120,7 @@ def _measure(objects: Objects, preparation: Preparation, work: Work) -> list[dic
             tally.add(_cropped(layers, part.crop), labels[part.inner], rings[part.inner])
         return tally
 
-    whole = Tally(np.arange(1, len(objects.kinds) + 1))
+    whole = Tally(np.arange(1, number + 1))
     for tally in blocks.run(count, busy, pool):
         whole.join(tally)
     return whole.measured()
@@ -149,7 +166,7 @@ def _shifts(objects: Objects, preparation: Preparation) -> list[float]:
 def _change(
     outline: Outline,
     measured: dict[str, Measured],
-    shift_px: float,
+    beside: tuple[float, Leaning | None, Trend | None],
     preparation: Preparation,
     *,
     stage: ModelStage,
@@ -159,10 +176,12 @@ def _change(
     situation = Situation(
         kind=outline.kind,
         measured=measured,
-        shift_px=shift_px,
+        shift_px=beside[0],
         residual_px=preparation.registration.alignment.residual,
         width_px=outline.width_px,
         pair=pair,
+        leaning=beside[1],
+        trend=beside[2],
     )
     found = {
         PROBABILITY: Measurement(outline.probability),

@@ -14,14 +14,17 @@ from sitewatch import blocks
 from sitewatch.blocks import Block
 from sitewatch.catalogue.content import require_content
 from sitewatch.grid import gsd_m, pixel_area_m2
+from sitewatch.io.rasters import reading_once
 from sitewatch.kernels.objects import Growth, Objects, find_objects
-from sitewatch.pipeline.changes import Work, drop_unsure, make_changes
+from sitewatch.pipeline.backdrop import backdrop
+from sitewatch.pipeline.changes import Work, drop, make_changes, unsure
 from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.cover import Cover, cover_layers
 from sitewatch.pipeline.detection import Detection
 from sitewatch.pipeline.drawing import draw_new
 from sitewatch.pipeline.fitting import fit_preparation
 from sitewatch.pipeline.learned import open_learned
+from sitewatch.pipeline.overruling import overruled, retype
 from sitewatch.pipeline.prepare import Preparation, Prepared, Shelf
 from sitewatch.pipeline.register import register
 from sitewatch.pipeline.scoring import FINE_UP_TO_M, Scorer, fit_scorer
@@ -77,12 +80,13 @@ def detect(
         If a network or last stage of the user's own cannot be used.
     """
     bands = require_bands(pair)
-    for scene in (pair.before, pair.after):
-        require_content(scene, grid)
     moving, masking = settings.registration, settings.masking
-    registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
-    sight = sight or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
-    preparation, sample = fit_preparation(pair, registration, bands, sight)
+    with reading_once():
+        for scene in (pair.before, pair.after):
+            require_content(scene, grid)
+        registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
+        sight = sight or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
+        preparation, sample = fit_preparation(pair, registration, bands, sight)
     learned = open_learned(settings.model)
     scorer = fit_scorer(
         sample,
@@ -114,10 +118,20 @@ def detect(
         images = draw_grey(grey, grid, registration)
         shaped = shape_objects(shaped.objects, probability, images, scorer.side)
     stage = learned.stage.of(scorer.name)
-    described = make_changes(shaped, probability, preparation, (cut, shelf, pool), stage=stage, site_id=name)
+    described = make_changes(
+        shaped,
+        probability,
+        preparation,
+        ((cut, shelf, pool), backdrop((sample, shelf, pool), bands, pixel_m=gsd_m(grid))),
+        stage=stage,
+        site_id=name,
+    )
     wanted = settings.objects.min_confidence
     least = (stage.min_confidence or 0.0) if wanted is None else wanted
-    objects, changes = drop_unsure(shaped.objects, described, least)
+    vetoed = overruled(described, pair)
+    objects, probability = retype(shaped.objects, probability, vetoed)
+    # What a rival explains is listed if it would have been without the rival.
+    objects, changes = drop(objects, described | vetoed, unsure(described, least))
     return Detection(
         pair=pair,
         grid=grid,

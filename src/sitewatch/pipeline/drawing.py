@@ -31,10 +31,9 @@ def draw_new(
     """
     col, row = positions(grid, grid, registration.to_before)
     rows, cols = grid.shape
-    still = np.abs(col - np.arange(cols)[None]).max() < _STILL and (
-        np.abs(row - np.arange(rows)[:, None]).max() < _STILL
-    )
-    if still:
+    off_x = np.abs(col - np.arange(cols, dtype=np.float32)).max()
+    off_y = np.abs(row - np.arange(rows, dtype=np.float32)[:, None]).max()
+    if max(off_x, off_y) < _STILL:
         return probability
     moved: NDArray[np.float32] = sample(probability[None], col, row)[0]
     moved[np.isnan(moved)] = 0

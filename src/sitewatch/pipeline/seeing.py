@@ -7,7 +7,10 @@ import xarray as xr
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
-from sitewatch.catalogue.usable import Seeing, fit_seeing, reach_px, seen
+from sitewatch.catalogue.usable import STALE, Seeing, fit_seeing, reach_px, seen
+from sitewatch.grid import same_pixels
+from sitewatch.io.rasters import load
+from sitewatch.kernels.blank import find_stale
 from sitewatch.records import Pair
 
 
@@ -54,6 +57,7 @@ def unseen_reasons(
     -------
     (rows, columns) uint8
         Codes of `catalogue.usable.REASONS`, 0 where both dates can be judged; the before scene's first.
+        Ground of which one scene shows the other's very pixels cannot be judged either.
     """
     first, second = (
         seen(scene, grid, values, provider=sight.provider, grow_m=sight.grow_m, fit=fit).reasons
@@ -61,4 +65,17 @@ def unseen_reasons(
             (pair.before, pair.after), pixels, (sight.before, sight.after), strict=True
         )
     )
-    return np.where(first > 0, first, second).astype(np.uint8)
+    reasons = np.where(first > 0, first, second).astype(np.uint8)
+    reasons[(reasons == 0) & _stale(pair, grid, pixels[0])] = STALE
+    return reasons
+
+
+def _stale(pair: Pair, grid: GeoBox, before: xr.DataArray) -> NDArray[np.bool_]:
+    """Find where both files hold the same pixels; nowhere, where they have no pixels in common.
+
+    A copied tile lies where the georeference puts it, whatever the registration moved.
+    """
+    if not all(same_pixels(scene.grid, grid) for scene in (pair.before, pair.after)):
+        return np.zeros(grid.shape, np.bool_)
+    names = [str(name) for name in before.coords["band"].to_numpy()]
+    return find_stale(before.to_numpy(), load(pair.after, grid, names).to_numpy())

@@ -198,15 +198,18 @@ def _between(nodes: NDArray[np.float64], shape: tuple[int, int]) -> Pixels:
     """Interpolate linearly between nodes that lie `_MESH` pixels apart."""
     # Relative to their smallest, so that float32 keeps a thousandth of a pixel however large the scene is.
     start = float(np.floor(nodes.min()))
-    table = _stretched(_stretched((nodes - start).astype(np.float32).T).T[: shape[0]])
-    return np.asarray(table[:, : shape[1]] + np.float32(start), np.float32)
+    table = _stretched(_stretched((nodes - start).astype(np.float32).T).T[: shape[0]])[:, : shape[1]]
+    table += np.float32(start)
+    return table
 
 
 def _stretched(nodes: Pixels) -> Pixels:
     """Put `_MESH` values in the place of each column of nodes, on the way to the next; the last goes."""
     share = np.arange(_MESH, dtype=np.float32) / _MESH
-    left, rise = nodes[:, :-1, None], np.diff(nodes, axis=1)[:, :, None]
-    return np.asarray(left + rise * share, np.float32).reshape(len(nodes), -1)
+    way: Pixels = np.repeat(np.diff(nodes, axis=1), _MESH, axis=1)
+    way *= np.tile(share, nodes.shape[1] - 1)
+    way += np.repeat(nodes[:, :-1], _MESH, axis=1)
+    return way
 
 
 def _in_crs(move: Move, registration: Registration, grid: GeoBox) -> Move:

@@ -116,6 +116,8 @@ def to_change(feature: Feature) -> Change:
                 rival["stance"],
                 rival["sentence"],
                 _measured(rival["measurement"]) if rival["measurement"] is not None else None,
+                # Runs of earlier versions knew no veto.
+                vetoes=rival.get("vetoes", False),
             )
             for rival in said["rivals"]
         ),

@@ -1,7 +1,7 @@
 """One piece of ground judged: the recipe run, and a refusal kept instead of raised."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -16,7 +16,16 @@ from sitewatch.runs.ground import site_ground
 from sitewatch.runs.judged import Judged
 from sitewatch.runs.smallest import with_smallest
 from sitewatch.settings import Settings
-from sitewatch.verdicts import Placebo, cleared, inside_site, judge, not_judged, pool_of, try_elsewhere
+from sitewatch.verdicts import (
+    Placebo,
+    cleared,
+    inside_site,
+    judge,
+    not_judged,
+    pool_of,
+    try_elsewhere,
+    with_caveats,
+)
 
 
 def judge_overlap(
@@ -39,12 +48,14 @@ def judge_overlap(
         detection=detection,
         changes=detection.changes,
         verdicts=tuple(
-            not_judged(site, refused[site.id], pair) if site.id in refused else verdicts[site.id]
+            not_judged(site, refused[site.id], pair)
+            if site.id in refused
+            else with_caveats(verdicts[site.id], placebos.get(site.id))
             for site in sites
         ),
         refusals=refused,
         placebos=placebos,
-        otherwise=_otherwise(verdicts.values(), settings),
+        otherwise=_otherwise(verdicts.values(), placebos, settings),
     )
     judged = with_smallest(judged, settings, pool=pool)
     return replace(judged, seconds=time.perf_counter() - start)
@@ -67,9 +78,9 @@ def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | N
         pair=pair,
         detection=detection,
         changes=inside_site(site, detection.changes),
-        verdicts=tuple(verdicts.values()),
+        verdicts=tuple(with_caveats(verdict, placebos.get(site.id)) for verdict in verdicts.values()),
         placebos=placebos,
-        otherwise=_otherwise(verdicts.values(), settings),
+        otherwise=_otherwise(verdicts.values(), placebos, settings),
     )
     judged = with_smallest(judged, settings, pool=pool)
     return replace(judged, seconds=time.perf_counter() - start)
@@ -91,9 +102,15 @@ def _judged(
     return verdicts, placebos
 
 
-def _otherwise(verdicts: Iterable[Verdict], settings: Settings) -> tuple[Verdict, ...]:
+def _otherwise(
+    verdicts: Iterable[Verdict], placebos: Mapping[str, Placebo], settings: Settings
+) -> tuple[Verdict, ...]:
     least = settings.masking.min_usable
-    return tuple(cleared(verdict, min_usable=least) for verdict in verdicts if verdict.kinds)
+    return tuple(
+        with_caveats(cleared(verdict, min_usable=least), placebos.get(verdict.site.id))
+        for verdict in verdicts
+        if verdict.kinds
+    )
 
 
 def refuse(site: Site, why: SitewatchError, pair: Pair | None = None) -> Judged:

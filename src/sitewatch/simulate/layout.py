@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import cKDTree
 from shapely import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
@@ -173,5 +172,8 @@ def _beyond(land: Sequence[Patch], houses: Sequence[Building]) -> tuple[Patch, .
     """Leave out the fields whose middle lies among houses; woods may surround them."""
     if not houses:
         return tuple(land)
+    # `scipy.spatial` takes long to import, and only those who draw scenes need it.
+    from scipy.spatial import cKDTree
+
     homes = cKDTree([middle(house.outline) for house in houses])
     return tuple(patch for patch in land if patch.rows is None or homes.query(middle(patch.outline))[0] > 22)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from sitewatch.simulate.plot import Plot
 from sitewatch.simulate.recipe import Ground
@@ -150,6 +149,9 @@ def _sites(
     lanes: Sequence[Lane], hamlet: Hamlet, style: Style, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Return where houses stand and how they are turned: (houses, 3) of x, y, angle."""
+    # `scipy.spatial` takes long to import, and only those who draw scenes need it.
+    from scipy.spatial import cKDTree
+
     found = np.concatenate([_along(lane.line, style.spacing, rng) for lane in lanes])
     places = found[:, :2]
     on_lane = cKDTree(np.concatenate([_dense(lane.line) for lane in lanes])).query(places)[0] < _FROM_LANE

@@ -4,6 +4,7 @@
 at other places (the placebo test); `control` decides over the whole list of sites.
 """
 
+from sitewatch.verdicts.caveats import with_caveats
 from sitewatch.verdicts.control import Candidate, Control, control
 from sitewatch.verdicts.judge import cleared, inside_site, judge, not_judged
 from sitewatch.verdicts.placebo import Placebo, footprints, try_elsewhere
@@ -25,4 +26,5 @@ __all__ = [
     "not_judged",
     "pool_of",
     "try_elsewhere",
+    "with_caveats",
 ]

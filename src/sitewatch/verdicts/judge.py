@@ -13,16 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from sitewatch.catalogue.usable import REASONS
+from sitewatch.catalogue.usable import BLANK, REASONS, STALE
 from sitewatch.errors import SitewatchError
 from sitewatch.grid import pixel_area_m2
 from sitewatch.io.rasters import burn
 from sitewatch.pipeline.detection import Detection
-from sitewatch.records import KIND_CODES, KINDS, Change, Kind, Pair, Site, Verdict, VerdictWord
+from sitewatch.records import KIND_CODES, KINDS, UNSEEN, Change, Kind, Pair, Site, Verdict, VerdictWord
 from sitewatch.verdicts.area import changed_intervals
 
 _GEOD = Geod(ellps="WGS84")
 _THREE: tuple[Kind, ...] = ("construction", "burning", "demolition")
+# In coarse imagery a change is what unchanged ground does not do. A site with less than this share of the
+# ground that could be seen around it may change as a whole and pass for unchanged: burns that took 60 % of
+# the ground were found on a fifth of it, those that took 70 % on a tenth (docs/method/verdicts.md).
+_LEAST_CONTROL = 0.4
+_TILES = {
+    BLANK: "of the site is a tile of one colour in one of the images",
+    STALE: "of the site shows the very same pixels on both dates: one image holds a copy of the other",
+}
 
 
 def judge(site: Site, detection: Detection, *, min_usable: float) -> Verdict:
@@ -42,14 +50,26 @@ def judge(site: Site, detection: Detection, *, min_usable: float) -> Verdict:
     usable = 1.0 - sum(unseen.values())
     changed = {kind: float((detection.change[inside] == KIND_CODES[kind]).sum()) * pixel for kind in KINDS}
     found = tuple(kind for kind in _THREE if changed[kind] > 0)
+    control = control_share(inside, detection)
+    lonely = not found and usable >= min_usable and control < _LEAST_CONTROL
     verdict: VerdictWord = (
-        "change" if found else "no_visible_change" if usable >= min_usable else "not_assessable"
+        "change"
+        if found
+        else "no_visible_change"
+        if usable >= min_usable and not lonely
+        else "not_assessable"
     )
+    reason = _reason(changed, usable, unseen, min_usable=min_usable)
+    if lonely:
+        reason += (
+            f"; but too little control ground: {control:.0%} of what could be seen lies outside of the site, "
+            f"and at least {_LEAST_CONTROL:.0%} is needed to learn what unchanged ground does"
+        )
     ranges = changed_intervals(site, detection)
     return Verdict(
         site=site,
         verdict=verdict,
-        reason=_reason(changed, usable, unseen, min_usable=min_usable),
+        reason=reason,
         usable_fraction=max(0.0, usable),
         kinds=found,
         changed_m2=changed,
@@ -61,6 +81,8 @@ def judge(site: Site, detection: Detection, *, min_usable: float) -> Verdict:
         },
         before=detection.pair.before,
         after=detection.pair.after,
+        unseen=unseen,
+        findings=_findings(unseen),
     )
 
 
@@ -93,9 +115,26 @@ def cleared(verdict: Verdict, *, min_usable: float) -> Verdict:
     )
 
 
+def control_share(inside: NDArray[np.bool_], detection: Detection) -> float:
+    """Return the share of the ground seen that lies outside of a site, 0..1.
+
+    1 where the model does not learn from it what unchanged ground does: the examiner of fine imagery, and
+    networks of the user's own.
+    """
+    if detection.facts.get("model", {}).get("name") != "coarse":
+        return 1.0
+    seen = detection.unseen == 0
+    return float((seen & ~inside).sum()) / max(int(seen.sum()), 1)
+
+
 def inside_site(site: Site, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """Return the changes that reach into a site."""
     return tuple(change for change in changes if change.geometry.intersects(site.geometry))
+
+
+def _findings(unseen: Mapping[str, float]) -> tuple[str, ...]:
+    shares = {code: unseen.get(REASONS[code], 0.0) for code in _TILES}
+    return tuple(f"{share:.1%} {_TILES[code]}" for code, share in shares.items() if share > 0)
 
 
 def _shares(codes: NDArray[np.uint8], covered: float) -> dict[str, float]:
@@ -106,7 +145,7 @@ def _shares(codes: NDArray[np.uint8], covered: float) -> dict[str, float]:
         if code and (codes == code).any()
     }
     if covered < 0.995:
-        shares["beyond the scenes' edges"] = 1.0 - covered
+        shares[UNSEEN[-1]] = 1.0 - covered
     return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 

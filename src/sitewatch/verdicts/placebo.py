@@ -20,7 +20,7 @@ from sitewatch.pipeline.detection import Detection
 from sitewatch.records import Site
 from sitewatch.verdicts.judge import inside_site
 from sitewatch.verdicts.look import Ground, Looked, look, relative
-from sitewatch.verdicts.pool import COLUMNS, Pool
+from sitewatch.verdicts.pool import AREA, COLUMNS, LEVEL, Pool
 
 Numbers = NDArray[np.float64]
 Reference = Literal["pooled", "scene", "weak", "none"]
@@ -142,7 +142,7 @@ def try_elsewhere(site: Site, detection: Detection, pool: Pool | None) -> Placeb
         area_ratio=round(count / max(seen, 1), 4),
         support=standing.support if standing is not None else None,
         usual_support=pool.usual if standing is not None and pool is not None else None,
-        level_rank=pool.level_rank(row[COLUMNS.index("level")]) if standing and pool else None,
+        level_rank=pool.level_rank(row[LEVEL], row[AREA]) if standing and pool else None,
         pool=pool.model if standing is not None and pool is not None else None,
         pool_grounds=len(pool.grounds) if standing is not None and pool is not None else 0,
         pool_placements=standing.among if standing is not None else 0,

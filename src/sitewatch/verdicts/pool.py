@@ -124,10 +124,16 @@ class Pool:
             scores=theirs[:, SCORE],
         )
 
-    def level_rank(self, level: float) -> float:
-        """Return the share of quiet grounds whose level of scores is as high as this or higher, 0..1."""
-        first = np.unique(self.rows.ground, return_index=True)[1]
-        return rank(level, self.rows.values[first, LEVEL])
+    def level_rank(self, level: float, area: float) -> float:
+        """Return the share of quiet grounds whose level of scores is as high as this or higher, 0..1.
+
+        Parameters
+        ----------
+        level, area : float
+            As a row of the pool has them. Larger footprints hold more, on any ground: each ground is taken at
+            the size of footprint that is nearest.
+        """
+        return rank(level, np.array([_level(rows, area) for _, rows in self.by_ground()]))
 
     def by_ground(self) -> list[tuple[str, Numbers]]:
         """Return the placements of each ground, with its name, as `make_pool` takes them."""
@@ -226,6 +232,10 @@ def _like(values: Numbers, site: Numbers) -> Likeness:
 def _features(values: Numbers) -> Numbers:
     cover = np.clip(values[:, _COVER], -_FURTHEST, _FURTHEST)
     return np.asarray(np.column_stack([cover, values[:, AREA], values[:, LEVEL]]) * _WEIGHTS)
+
+
+def _level(rows: Numbers, area: float) -> float:
+    return float(rows[np.argmin(np.abs(rows[:, AREA] - area)), LEVEL])
 
 
 def _usual(rows: Rows) -> float:

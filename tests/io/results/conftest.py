@@ -72,7 +72,12 @@ def verdicts(pair: Pair) -> list[Verdict]:
     quiet = Verdict(
         site("b"), "no_visible_change", "-", 1.0, p_value=0.5, before=pair.before, after=pair.after
     )
-    return [changed, quiet, Verdict(site("-c"), "not_assessable", "Clouds.", 0.0)]
+    hidden = {"cloud": 0.9, "beyond the scenes' edges": 0.1}
+    return [
+        changed,
+        quiet,
+        Verdict(site("-c"), "not_assessable", "Clouds.", 0.0, unseen=hidden, findings=("a tile",)),
+    ]
 
 
 @pytest.fixture

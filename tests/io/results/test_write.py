@@ -60,6 +60,7 @@ def test_a_change_has_the_properties_of_the_interface(run_folder: Path) -> None:
         "shift_px": {"value": None, "unit": "px"},
     }
     assert said["rivals"][0] == {
+        "vetoes": False,
         "name": "season",
         "stance": "not_checked",
         "sentence": "No dates.",
@@ -78,19 +79,24 @@ def test_one_approximate_scene_makes_a_change_approximate(tmp_path: Path, change
     assert (said["georeference"], said["chip"], said["after"]["datetime"]) == ("approximate", None, None)
 
 
-INTERVALS = ["changed_m2_low", "changed_m2_high", "changed_fraction_low", "changed_fraction_high"]
+BEYOND = [
+    "changed_m2_low", "changed_m2_high", "changed_fraction_low", "changed_fraction_high",
+    "unseen", "findings",
+]  # fmt: skip
 
 
 def test_sites_have_the_properties_of_the_interface_and_dates_that_follow_the_verdict(
     run_folder: Path,
 ) -> None:
     changed, quiet, unseen = (feature["properties"] for feature in features(run_folder / "sites.geojson"))
-    assert list(changed) == list(quiet) == list(unseen) == [*SITE_PROPERTIES, *INTERVALS]
+    assert list(changed) == list(quiet) == list(unseen) == [*SITE_PROPERTIES, *BEYOND]
     assert (changed["last_seen_unchanged"], changed["first_seen_changed"]) == ("2017", "2017-09-25")
     assert (quiet["last_seen_unchanged"], quiet["first_seen_changed"]) == ("2017-09-25", None)
     assert (unseen["last_seen_unchanged"], unseen["first_seen_changed"]) == (None, None)
     assert changed["changed_m2"] == {"construction": 1234.57}
     assert (quiet["p_value"], unseen["p_value"], unseen["before"]) == (0.5, None, None)
+    assert unseen["unseen"] == {"cloud": 0.9, "beyond_the_scenes_edges": 0.1}
+    assert (quiet["findings"], unseen["findings"]) == ([], ["a tile"])
 
 
 def test_the_table_says_what_the_features_say(run_folder: Path) -> None:
@@ -102,6 +108,11 @@ def test_the_table_says_what_the_features_say(run_folder: Path) -> None:
     assert rows[0]["changed_m2_burning"] == ""
     assert rows[0]["after_datetime"] == "2017-09-25T17:05:00Z"
     assert rows[2]["before_scene_id"] == ""
+    assert (rows[2]["unseen_cloud"], rows[2]["unseen_stale_tile"], rows[2]["findings"]) == (
+        "0.9",
+        "",
+        "a tile",
+    )
     spread = {name.split("_scene_id")[0] for name in rows[0] if name.endswith("_scene_id")}
     assert spread == {"before", "after"}
 

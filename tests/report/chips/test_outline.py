@@ -92,3 +92,14 @@ def test_a_long_straight_edge_follows_the_grid_it_is_drawn_on():
     middle = outline.on_panel(Point(3.0, 60.0), wide, 1000)
     assert shape.boundary.distance(middle) < 0.01
     assert abs((corner.y + other.y) / 2 - middle.y) > 1
+
+
+def test_dashes_follow_a_bent_line():
+    shape = Point(100, 100).buffer(80)
+    solid, dashed = (np.zeros((200, 200, 3), np.uint8) for _ in range(2))
+    outline.draw(solid, shape, Stroke(BLUE, line=1, casing=0))
+    outline.draw(dashed, shape, Stroke(BLUE, line=1, casing=0, dash=20))
+    # Gaps are six tenths as long as dashes; both ends of a dash are blurred.
+    assert _ink(dashed, BLUE).sum() / _ink(solid, BLUE).sum() == pytest.approx(1 / 1.6, abs=0.06)
+    rows, cols = np.nonzero(_ink(dashed, BLUE) > 0.1)
+    assert np.hypot(rows - 99.5, cols - 99.5) == pytest.approx(80, abs=1.5)

@@ -58,6 +58,7 @@ def test_sizes_are_near_the_truth_and_hopeless_kinds_are_given_up():
     assert math.isnan(found.m2["demolition"])
     assert found.at_most["demolition"] < 0.6
     assert found.enough
+    assert not found.blind
     assert {kind for kind, _ in site.runs[0]} == set(KINDS_SOUGHT)
     assert "demolition" not in {kind for kind, _ in site.runs[-1]}
     assert len({area for _, area in site.runs[0]} & {area for _, area in site.runs[1]}) == 0

@@ -1,5 +1,6 @@
 """From images to verdicts that say what would have been seen: the whole chain on drawn ground."""
 
+import datetime as dt
 import json
 import math
 from dataclasses import replace
@@ -12,10 +13,11 @@ from tests.runs.smallest.conftest import Quiet
 from sitewatch.cli import run
 from sitewatch.errors import RegistrationError
 from sitewatch.grid import WGS84
-from sitewatch.records import Site
+from sitewatch.records import Site, Verdict
+from sitewatch.runs.judged import Judged
 from sitewatch.runs.judging import judge_site
 from sitewatch.runs.smallest import search, table, with_smallest
-from sitewatch.runs.smallest.trial import Trials
+from sitewatch.runs.smallest.trial import Outcome, Trials
 from sitewatch.settings import Masking, Settings, Verdicts
 
 CLASSES = {
@@ -87,6 +89,33 @@ def test_what_cannot_be_measured_falls_back_on_the_table_and_says_why(
     assert (facts["from"], facts["not_measured"]) == ("table", "nothing in common; something; look")
     monkeypatch.setattr(Trials, "run", lambda *_: [])
     assert "found room" in with_smallest(bare, MEASURED).smallest["yard"]["not_measured"]
+
+
+@pytest.mark.parametrize(("at_most", "verdict"), [(0.45, "not_assessable"), (0.55, "no_visible_change")])
+def test_where_not_even_the_largest_changes_would_be_found_nothing_is_told(
+    quiet: Quiet, site: Site, monkeypatch: pytest.MonkeyPatch, at_most: float, verdict: str
+):
+    judged = judge_site(site, quiet.pair, Settings())
+    shares = dict.fromkeys(search.KINDS_SOUGHT, 0.3) | {"burning": at_most}
+    outcomes = tuple(
+        Outcome(kind, 100.0, False, False, True) for kind in search.KINDS_SOUGHT for _ in range(search.LEAST)
+    )
+    none = dict.fromkeys(search.KINDS_SOUGHT, math.nan)
+    blind = search.Smallest(none, shares, 900.0, outcomes, 3)
+    monkeypatch.setattr("sitewatch.runs.smallest.find_smallest", lambda *_: blind)
+    said = [with_smallest(replace(judged, verdicts=(one,)), MEASURED).verdicts[0] for one in dated(judged)]
+    assert [one.verdict for one in said] == [verdict, verdict]
+    assert ["season gap of 180 days" in one.reason for one in said] == [at_most < 0.5, False]
+    assert ["differ too much" in one.reason for one in said] == [False, at_most < 0.5]
+
+
+def dated(judged: Judged) -> list[Verdict]:
+    """Return a verdict on scenes of two seasons, and the same of one season."""
+    days = [dt.datetime(2021, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=day) for day in (0, 180, 365)]
+    verdict = judged.verdicts[0]
+    assert verdict.before is not None
+    first, second, third = (replace(verdict.before, datetime=day, date_precision="day") for day in days)
+    return [replace(verdict, before=first, after=second), replace(verdict, before=first, after=third)]
 
 
 def test_larger_implants_are_found_at_least_as_often(quiet: Quiet, site: Site):

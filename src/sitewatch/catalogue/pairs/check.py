@@ -54,6 +54,15 @@ def same_pixels(one: Scene, other: Scene) -> bool:
     }
 
 
+def season_apart(before: Scene, after: Scene) -> float | None:
+    """Return how far two scenes are apart in the season, days; None if that is little, or not known."""
+    first, second = season_day(before), season_day(after)
+    if first is None or second is None:
+        return None
+    gap = season_gap(first, second)
+    return gap if gap > SEASON_DAYS else None
+
+
 def sun_gap(before: Scene, after: Scene) -> float | None:
     """Return the angle between the sun's azimuths, 0 to 180 degrees; None if one is not known."""
     one, other = before.view.sun_azimuth, after.view.sun_azimuth
@@ -116,11 +125,11 @@ def _time(before: Scene, after: Scene) -> Iterator[str]:
 
 
 def _season(before: Scene, after: Scene) -> Iterator[str]:
-    first, second = season_day(before), season_day(after)
-    if first is not None and second is not None:
-        gap = season_gap(first, second)
-        if gap > SEASON_DAYS:
-            yield f"the scenes are {gap:.0f} days apart in the season: plants, snow and water may differ"
+    gap = season_apart(before, after)
+    if gap is not None:
+        yield f"the scenes are {gap:.0f} days apart in the season: plants, snow and water may differ"
+    elif None not in (season_day(before), season_day(after)):
+        return
     elif before.datetime is not None and after.datetime is not None:
         yield "a scene is dated only to the year: the season could not be checked"
 

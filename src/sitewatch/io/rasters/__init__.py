@@ -2,6 +2,7 @@
 
 from sitewatch.io.rasters.burn import burn
 from sitewatch.io.rasters.describe import RasterInfo, describe
+from sitewatch.io.rasters.held import reading_once
 from sitewatch.io.rasters.read import load, load_codes, load_labels
 from sitewatch.io.rasters.trace import trace
 from sitewatch.io.rasters.write import Labels, write_cog, write_geotiff
@@ -14,6 +15,7 @@ __all__ = [
     "load",
     "load_codes",
     "load_labels",
+    "reading_once",
     "trace",
     "write_cog",
     "write_geotiff",

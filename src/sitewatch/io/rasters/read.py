@@ -17,6 +17,7 @@ from rasterio.windows import Window
 from sitewatch.errors import GeoreferenceError, SceneError
 from sitewatch.grid import gsd_m
 from sitewatch.io.rasters.describe import unreadable
+from sitewatch.io.rasters.held import held
 from sitewatch.io.rasters.quiet import quiet
 from sitewatch.io.rasters.source import home_of, opened
 from sitewatch.records import NOT_ASSESSABLE, Band, MaskLayer, Scene
@@ -230,14 +231,24 @@ def _read_window(
     bottom = min(window.row_off + window.height, src.height)
     right = min(window.col_off + window.width, src.width)
     if _inside(src, window):
-        return _filled(src, indexes, window, nodata)
+        return _decoded(src, indexes, window, nodata)
     pixels = np.full((len(indexes), window.height, window.width), np.nan, np.float32)
     if top < bottom and left < right:
-        part = _filled(src, indexes, Window(left, top, right - left, bottom - top), nodata)
+        part = _decoded(src, indexes, Window(left, top, right - left, bottom - top), nodata)
         rows = slice(top - window.row_off, bottom - window.row_off)
         cols = slice(left - window.col_off, right - window.col_off)
         pixels[:, rows, cols] = part
     return pixels
+
+
+def _decoded(
+    src: "rasterio.io.DatasetReader", indexes: list[int], window: Window, nodata: float | None
+) -> NDArray[np.float32]:
+    kept = held()
+    if kept is None:
+        return _filled(src, indexes, window, nodata)
+    keys = [(src.name, src.shape, index, nodata) for index in indexes]
+    return kept.read(keys, window, lambda: _filled(src, indexes, window, nodata))
 
 
 def _inside(src: "rasterio.io.DatasetReader", window: Window) -> bool:

@@ -21,6 +21,7 @@ SITE_PROPERTIES = (
     "first_seen_changed", "before", "after",
     # Beyond the interface.
     "changed_m2_low", "changed_m2_high", "changed_fraction_low", "changed_fraction_high",
+    "unseen", "findings",
 )  # fmt: skip
 
 _PROBABILITY_DECIMALS = 4
@@ -106,7 +107,14 @@ def site_properties(verdict: Verdict) -> dict[str, Any]:
         "changed_m2_high": _ends(verdict.changed_m2_range, 1),
         "changed_fraction_low": _ends(verdict.changed_fraction_range, 0),
         "changed_fraction_high": _ends(verdict.changed_fraction_range, 1),
+        "unseen": {unseen_key(word): _probability(share) for word, share in verdict.unseen.items()},
+        "findings": verdict.findings,
     }
+
+
+def unseen_key(word: str) -> str:
+    """Return the name of a reason of `records.UNSEEN` as a property has it."""
+    return word.replace(" ", "_").replace("'", "")
 
 
 def _seen_dates(verdict: Verdict) -> tuple[str | None, str | None]:
@@ -141,6 +149,7 @@ def _rival(rival: Rival) -> dict[str, Any]:
         "stance": rival.stance,
         "sentence": rival.sentence,
         "measurement": measurement,
+        "vetoes": rival.vetoes,
     }
 
 

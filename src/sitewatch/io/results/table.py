@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sitewatch.io.results.properties import SITE_PROPERTIES
-from sitewatch.records import KINDS
+from sitewatch.io.results.properties import SITE_PROPERTIES, unseen_key
+from sitewatch.records import KINDS, UNSEEN
 
 _SCENE = ("scene_id", "datetime", "sensor", "gsd_m", "credit", "licence", "sha256")
 _SPREAD = {
@@ -16,6 +16,7 @@ _SPREAD = {
     "min_detectable_m2": KINDS,
     "before": _SCENE,
     "after": _SCENE,
+    "unseen": tuple(map(unseen_key, UNSEEN)),
 }
 COLUMNS = tuple(
     column

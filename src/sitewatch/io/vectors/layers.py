@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyogrio
 from shapely import GeometryCollection
 
 from sitewatch.errors import VectorError
@@ -72,6 +71,9 @@ def _require_index(path: Path) -> None:
 
 def _read(source: str, path: Path) -> list[Feature]:
     try:
+        # It brings geopandas and pandas along, which the formats that are read without GDAL do without.
+        import pyogrio
+
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             layers = [name for name, kind in pyogrio.list_layers(source) if kind is not None]

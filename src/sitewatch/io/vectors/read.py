@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-
-import geopandas
+from typing import TYPE_CHECKING
 
 from sitewatch.io.vectors.feature import Feature
 from sitewatch.io.vectors.geojson import read_geojson
 from sitewatch.io.vectors.kml import read_kml
 from sitewatch.io.vectors.layers import read_layers
 from sitewatch.io.vectors.table import read_table
+
+if TYPE_CHECKING:
+    import geopandas
 
 
 def read_features(path: Path) -> list[Feature]:
@@ -31,7 +33,7 @@ def read_features(path: Path) -> list[Feature]:
     return READERS.get(path.suffix.lower(), read_layers)(path)
 
 
-def to_geodataframe(path: Path, columns: Sequence[str] = ()) -> geopandas.GeoDataFrame:
+def to_geodataframe(path: Path, columns: Sequence[str] = ()) -> "geopandas.GeoDataFrame":
     """Read a vector file as a GeoDataFrame in WGS84, nested properties as lists and dicts.
 
     Parameters
@@ -44,6 +46,9 @@ def to_geodataframe(path: Path, columns: Sequence[str] = ()) -> geopandas.GeoDat
     VectorError
         If the file cannot be read.
     """
+    # With pandas it takes half a second to import, and few runs need a table of it.
+    import geopandas
+
     features = read_features(path)
     names = dict.fromkeys([*columns, *(key for feature in features for key in feature.properties)])
     facts = {key: [feature.properties.get(key) for feature in features] for key in names}

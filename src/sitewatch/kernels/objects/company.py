@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from shapely import STRtree, points
 
 Vector = NDArray[np.float64]
 
@@ -31,9 +31,10 @@ def with_company(log_odds: Vector, places: NDArray[np.float64], reach: float) ->
     own = np.clip(log_odds, -_OWN, _OWN)
     if len(own) < 2:
         return own
-    tree = cKDTree(places)
-    pairs = tree.query_pairs(3 * reach, output_type="ndarray")
-    first, second = np.concatenate([pairs, pairs[:, ::-1]]).T
+    drawn = np.asarray(points(places))
+    first, second = STRtree(drawn).query(drawn, predicate="dwithin", distance=3 * reach)
+    others = first != second
+    first, second = first[others], second[others]
     weight = np.exp(-0.5 * ((places[first] - places[second]) ** 2).sum(axis=1) / reach**2)
     said = np.bincount(first, weights=weight * own[second], minlength=len(own))
     number = np.bincount(first, weights=weight, minlength=len(own))

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects as windows_of
-from skimage.segmentation import watershed
 
 Labels = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -54,6 +53,9 @@ def _lines(mask: Mask, probability: NDArray[np.float32], least: int) -> Mask:
         cores = _finer(cores, probability >= level, least)
     if cores.max() == 1:
         return np.zeros_like(mask)
+    # It takes longer to import than most scenes take to be divided, and many hold nothing to divide.
+    from skimage.segmentation import watershed
+
     basins = watershed(-probability, cores, connectivity=1, mask=mask, watershed_line=True)
     lines: Mask = mask & (basins == 0)
     return lines

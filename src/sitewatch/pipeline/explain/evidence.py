@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sitewatch.kernels.trend import Trend
+from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Kind, Measurement, Pair
 
@@ -28,6 +30,10 @@ class Situation:
     width_px : float
         About the width of the object, pixels.
     pair : Pair
+    leaning : Leaning or None
+        None where roofs are too small to be looked for.
+    trend : Trend or None
+        Of the vegetation index on similar ground.
     """
 
     kind: Kind
@@ -36,6 +42,8 @@ class Situation:
     residual_px: float
     width_px: float
     pair: Pair
+    leaning: Leaning | None = None
+    trend: Trend | None = None
 
     def relative(self, name: str) -> float:
         """Change of a layer over the object, as a share of what it was before; NaN if not measured."""
@@ -61,6 +69,8 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
 
     ``d_<index>`` is after minus before in the before scene's radiometry; ``d_brightness`` and ``d_structure``
     (texture) are shares of what was there before; ``d_around_...`` is the same for the ground around.
+    ``lean_match`` is how well the place is found again where a lean would have moved it, 0 where nothing
+    leans.
     """
     found: dict[str, Measurement] = {}
     for name in ("ndvi", "nbr", "ndbi", "bsi", "ndwi", "gli"):
@@ -73,6 +83,8 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
     found["d_around_brightness"] = Measurement(situation.relative_around("brightness"))
     found["d_structure"] = Measurement(situation.relative("texture"))
     found |= _structure(situation)
+    if situation.leaning is not None:
+        found["lean_match"] = Measurement(situation.leaning.match)
     found["change"] = Measurement(situation.measured["noise"].after, _NOISE)
     found["change_around"] = Measurement(situation.measured["noise"].around_after, _NOISE)
     found["shift_px"] = Measurement(situation.shift_px, "px")

@@ -1,24 +1,28 @@
 """Explanations other than the three kinds, each with what was measured for or against it.
 
-The thresholds are those of common sense (a shadow darkens, haze veils everything around); a later recipe may
-turn them into tests with error rates. Nothing here removes a change.
+Lean, shadow and repaint veto a change where they were borne out on pairs that nothing was fitted on. The
+other limits are those of common sense (a shadow darkens, haze veils everything around), and inform only.
 """
 
 import math
 
 from sitewatch.catalogue.sensors import title
+from sitewatch.kernels.trend import Trend
 from sitewatch.pipeline.explain.evidence import Situation, vegetation_index
+from sitewatch.pipeline.explain.lean import lean
+from sitewatch.pipeline.explain.plainness import repainted, shaded
 from sitewatch.pipeline.explain.structure import KEPT, LOST
+from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Measurement, Rival, Stance
 
 # Darker than this share, and a shadow or wet ground may be the reason.
 _DARKER = -0.10
 _SUN_APART_DEG = 15.0
-_OFF_NADIR_APART_DEG = 8.0
 # A difference of which a shift leaves less than this share may come from the shift.
 _SHIFTED = 0.4
-# Spreads of the ground around by which a change stands out that the ground around did not make alike.
-_ALIKE = 1.0
+# Spreads of the ground around, or of similar ground, by which a change stands out that this ground did not
+# make alike; and those by which it surely does.
+_ALIKE, _OTHERWISE = 1.0, 2.0
 
 
 def rivals(situation: Situation) -> tuple[Rival, ...]:
@@ -30,7 +34,7 @@ def rivals(situation: Situation) -> tuple[Rival, ...]:
         _wet_soil(situation),
         _haze(situation),
         _sensor(situation),
-        _lean(situation),
+        lean(situation),
         _repaint(situation),
     )
 
@@ -63,7 +67,7 @@ def _shadow(situation: Situation) -> Rival:
     if math.isnan(darker):
         return Rival("shadow", "not_checked", "Brightness could not be measured on both dates.")
     sun = _sun(situation)
-    if darker > _DARKER:
+    if darker > _DARKER and not shaded(situation):
         return Rival(
             "shadow", "against", f"The place did not darken ({darker:+.0%}). {sun}", Measurement(darker)
         )
@@ -73,6 +77,13 @@ def _shadow(situation: Situation) -> Rival:
             f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are, and char. {sun}"
         )
         return Rival("shadow", "undecided", sentence, Measurement(bluer))
+    if shaded(situation):
+        sentence = (
+            f"The place became {-darker:.0%} darker and kept its pattern of light and dark (correlation "
+            f"{situation.together('pattern'):.2f}), without new edges "
+            f"({situation.relative('edges'):+.0%}): something built would have brought some. {sun}"
+        )
+        return Rival("shadow", "for", sentence, Measurement(darker), vetoes=True)
     if bluer > 0.02:
         sentence = f"The place became {-darker:.0%} darker and bluer ({bluer:+.2f}), as shadows are. {sun}"
         return Rival("shadow", "for", sentence, Measurement(bluer))
@@ -95,6 +106,8 @@ def _season(situation: Situation) -> Rival:
     if name is None:
         return Rival("season", "not_checked", f"No band tells vegetation. {when}")
     here, around = situation.measured[name].change, situation.measured[name].change_around
+    if situation.trend is not None:
+        return _season_of_like_ground(name, situation.measured[name], situation.trend, when)
     if math.isnan(around):
         return Rival("season", "undecided", f"No unchanged ground lies around the place. {when}")
     alike = here * around > 0 and abs(around) >= 0.5 * abs(here) and min(abs(here), abs(around)) > 0.03
@@ -104,6 +117,18 @@ def _season(situation: Situation) -> Rival:
         alike = True
         sentence += f" The place stands out of the ground around by {apart:.1f} of its spreads only."
     return Rival("season", "for" if alike else "against", sentence, Measurement(around))
+
+
+def _season_of_like_ground(name: str, measured: Measured, trend: Trend, when: str) -> Rival:
+    usual, spread = trend.expected(measured.before)
+    apart = abs(measured.change - usual) / spread
+    stance: Stance = "for" if apart < _ALIKE else "against" if apart > _OTHERWISE else "undecided"
+    sentence = (
+        f"{name.upper()} changed by {measured.change:+.2f} here; ground that was as green changed by "
+        f"{usual:+.2f}, give or take {spread:.2f}: the place stands {apart:.1f} of these spreads apart. "
+        f"{when}"
+    )
+    return Rival("season", stance, sentence, Measurement(apart, "spreads of similar ground"))
 
 
 def _calendar(situation: Situation) -> str:
@@ -157,22 +182,17 @@ def _sensor(situation: Situation) -> Rival:
     )
 
 
-def _lean(situation: Situation) -> Rival:
-    first, second = situation.pair.before.view.off_nadir, situation.pair.after.view.off_nadir
-    if first is None or second is None:
-        return Rival("lean", "not_checked", "The off-nadir angles are not known on both dates.")
-    apart = abs(first - second)
-    stance: Stance = "against" if max(first, second) < _OFF_NADIR_APART_DEG else "undecided"
-    sentence = f"Off-nadir angles are {first:.0f} and {second:.0f} degrees: " + (
-        "buildings hardly lean." if stance == "against" else "tall buildings lean differently."
-    )
-    return Rival("lean", stance, sentence, Measurement(apart, "degrees"))
-
-
 def _repaint(situation: Situation) -> Rival:
     kept = situation.together("pattern")
     if math.isnan(kept):
         return Rival("repaint", "not_checked", "The pattern of light and dark could not be compared.")
+    if repainted(situation) and not shaded(situation):
+        darker, edges, contrast = (situation.relative(name) for name in ("brightness", "edges", "contrast"))
+        sentence = (
+            f"The place became {-darker:.0%} darker, and its edges are no stronger ({edges:+.0%}; contrast "
+            f"{contrast:+.0%}): it changed its colour, and something built would have brought edges."
+        )
+        return Rival("repaint", "for", sentence, Measurement(edges), vetoes=True)
     stance: Stance = "for" if kept > KEPT else "against" if kept < LOST else "undecided"
     meaning = {
         "for": "it changed its colour and kept its form, as a roof does that is painted.",

@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
+from sitewatch.catalogue.pairs import season_apart
 from sitewatch.errors import OutputError, SitewatchError
 from sitewatch.pipeline.detection import Detection
 from sitewatch.records import Kind, Verdict
@@ -23,7 +24,8 @@ def with_smallest(judged: Judged, settings: Settings, *, pool: Executor | None =
 
     It is measured in the site's own images where the settings ask for that and the verdict is
     ``no_visible_change``; otherwise it is what is typical in imagery of this kind, and where not even that
-    is known it stays empty. The reason of ``no_visible_change`` says so in a sentence.
+    is known it stays empty. The reason of ``no_visible_change`` says so in a sentence; where not even the
+    largest changes would have been found, the verdict is ``not_assessable``.
 
     Raises
     ------
@@ -64,12 +66,21 @@ def _stated(
             why = str(error)
         else:
             if found.enough:
-                return _with(verdict, found.m2, measured_words(found)), {
-                    "from": "measured",
-                    **found.to_dict(),
-                }
+                said = _with(verdict, found.m2, measured_words(found))
+                return _blind(said) if found.blind else said, {"from": "measured", **found.to_dict()}
             why = f"fewer than {LEAST} implants of a kind found room"
     return _typical(verdict, detection, settings, why)
+
+
+def _blind(verdict: Verdict) -> Verdict:
+    """Return what is said of a site at which not even the largest changes would be seen."""
+    gap = season_apart(verdict.before, verdict.after) if verdict.before and verdict.after else None
+    why = f"a season gap of {gap:.0f} days" if gap is not None else "the two images differ too much"
+    return replace(
+        verdict,
+        verdict="not_assessable",
+        reason=f"{verdict.reason}; so nothing can be told of it: {why}",
+    )
 
 
 def _typical(

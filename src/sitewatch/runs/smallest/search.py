@@ -31,6 +31,8 @@ _LOW_M2, _HIGH_M2 = 12.0, 1000.0
 _LOW_PX, _HIGH_PX = 2.0, 100.0
 # With fewer implants of a kind than this, nothing is stated.
 LEAST = 12
+# Of a kind of which less than this share of the largest is found, no absence can be told.
+_BLIND = 0.5
 
 Want: TypeAlias = list[tuple[Event, float]]
 
@@ -62,6 +64,11 @@ class Smallest:
     def enough(self) -> bool:
         """Whether there were implants enough of each kind to state anything."""
         return all(len(_of(kind, self.outcomes)) >= LEAST for kind in KINDS_SOUGHT)
+
+    @property
+    def blind(self) -> bool:
+        """Whether less than half of the largest changes are found, of every kind."""
+        return all(share < _BLIND for share in self.at_most.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything that was measured, JSON-ready: every implant's size and fate too."""

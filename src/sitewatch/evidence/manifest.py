@@ -1,32 +1,20 @@
-"""What makes a run something one can stand behind: digests of every input and output.
+"""The manifest of a run folder: a digest of every file, written once and checked ever after.
 
 Digests are SHA-256. ``MANIFEST.sha256`` has the lines that ``sha256sum --check`` reads, so that nobody needs
 sitewatch to check a run.
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from sitewatch import __version__
 from sitewatch.errors import OutputError
-from sitewatch.io.digests import digest, scene_digest
-
-__all__ = [
-    "MANIFEST",
-    "Problem",
-    "Trouble",
-    "check_manifest",
-    "digest",
-    "run_id",
-    "scene_digest",
-    "write_manifest",
-]
+from sitewatch.io.digests import digest
 
 MANIFEST = "MANIFEST.sha256"
+# What people decide about a run grows after it was sealed. It has a chain of digests of its own.
+REVIEW = "review"
 
 Trouble: TypeAlias = Literal["missing", "changed", "not listed", "unreadable line"]
 
@@ -48,37 +36,8 @@ class Problem:
     trouble: Trouble
 
 
-def run_id(
-    command: str,
-    inputs: Sequence[str | None],
-    settings: Mapping[str, Any],
-    version: str = __version__,
-) -> str:
-    """Name a run by what goes into it, so that the same work has the same name.
-
-    Parameters
-    ----------
-    command : str
-        For example ``compare``.
-    inputs : sequence of str or None
-        Digests (or ids, where no digest can be taken) of scenes and sites, in an order that means something.
-    settings : mapping
-        The resolved settings.
-    version : str
-        Of sitewatch: another version may find other things.
-
-    Returns
-    -------
-    str
-        ``<command>-<12 hexadecimal digits>``.
-    """
-    facts = {"command": command, "inputs": list(inputs), "settings": settings, "version": version}
-    text = json.dumps(facts, sort_keys=True, default=str, separators=(",", ":"))
-    return f"{command}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
 def write_manifest(folder: Path) -> Path:
-    """Write ``MANIFEST.sha256``: a line for every file of the folder but itself, sorted by name.
+    """Write ``MANIFEST.sha256``: a line for every file but itself and those of ``review/``, sorted by name.
 
     Raises
     ------
@@ -129,7 +88,7 @@ def check_manifest(folder: Path) -> list[Problem]:
 
 def _files(folder: Path) -> Iterator[str]:
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return iter(sorted(name for name in names if name != MANIFEST))
+    return iter(sorted(name for name in names if name != MANIFEST and not name.startswith(f"{REVIEW}/")))
 
 
 def _entry(line: str) -> tuple[str, str] | None:

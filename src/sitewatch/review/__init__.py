@@ -1,0 +1,1 @@
+"""Verification: a person looks, compares and decides; every decision is kept."""
