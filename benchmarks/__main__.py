@@ -94,7 +94,10 @@ def _pixels(given: Given) -> bool:
 
 
 def _registration(given: Given) -> bool:
-    found = list(registration.outcomes(given.drawn or registration.DRAWN, given.manifest, given.real))
+    found = []
+    for one in registration.outcomes(given.drawn or registration.DRAWN, given.manifest, given.real):
+        found.append(one)
+        sys.stderr.write(f"{registration.line(one)}\n")
     return _say([registration.numbers(found) if given.json else registration.table(found)])
 
 

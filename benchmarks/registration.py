@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
+from scipy.ndimage import gaussian_filter
 
 from sitewatch.errors import RegistrationError
 from sitewatch.evaluate.table import markdown
@@ -23,9 +24,9 @@ from sitewatch.simulate.pair import DrawnPair, draw_pair
 from sitewatch.simulate.recipe import GROUNDS, RGB, SIX, THEMES, Recipe, Shift
 from sitewatch.simulate.sensor import forward
 
-# No other drawn scenes of the project have these seeds.
 # Pairs that are drawn: each ground and theme at each resolution, twice.
 DRAWN = 54
+# No other drawn scenes of the project have these seeds.
 _SEED = 900_000
 # Metres a pixel, bands, pixels a side.
 _SENSORS = ((0.5, RGB, 320), (1.0, RGB, 320), (10.0, SIX, 192))
@@ -76,8 +77,16 @@ def outcomes(drawn: int, manifest: Path | None, real: int) -> Iterator[Outcome]:
         yield _known(("drawn", f"{recipe.ground}, {recipe.resolution_m:g} m"), pair, recipe)
         yield from _hopeless(pair, last, np.random.default_rng(_SEED + number))
         last = pair
-    for each, entry in enumerate(_chosen(manifest, real)):
-        yield from _real(entry, np.random.default_rng(_SEED + each))
+    chosen = _chosen(manifest, real)
+    for each, entry in enumerate(chosen):
+        strangers = [other for other in chosen if _elsewhere(entry, other)]
+        yield from _real(entry, strangers[each % len(strangers)] if strangers else None, _SEED + each)
+
+
+def line(one: Outcome) -> str:
+    """Say what came of one pair in a line."""
+    off = "" if one.began is None or one.ended is None else f", {one.began:.3f} px to {one.ended:.3f}"
+    return f"{one.group}, {one.place}: {one.said}{off}"
 
 
 def table(found: Sequence[Outcome]) -> str:
@@ -145,10 +154,7 @@ def _hopeless(pair: DrawnPair, other: DrawnPair | None, rng: np.random.Generator
     water = (0.1 * white * (1 + 5 * noise)).clip(1, None).astype(before.dtype)
     made = {"cloud": (before, opaque), "water": (water[0], water[1])}
     if other is not None:
-        strange = other.after.pixels
-        rows, cols = (min(sizes) for sizes in zip(before.shape[1:], strange.shape[1:], strict=True))
-        bands = min(len(before), len(strange))
-        made["wrong place"] = before[:bands, :rows, :cols], strange[:bands, :rows, :cols]
+        made["wrong place"] = _common(before, other.after.pixels)
     for name, images in made.items():
         shape = images[0].shape[1:]
         yield Outcome(name, "drawn", None, None, _registered(images, grid[: shape[0], : shape[1]])[1])
@@ -160,7 +166,22 @@ def _chosen(manifest: Path | None, real: int) -> list[Entry]:
     return [entry for name in sets for entry in [each for each in entries if each.set == name][:real]]
 
 
-def _real(entry: Entry, rng: np.random.Generator) -> Iterator[Outcome]:
+def _elsewhere(entry: Entry, other: Entry) -> bool:
+    """Tell whether two pairs show different ground."""
+    one, two = (describe(each.before).require_grid().geographic_extent.boundingbox for each in (entry, other))
+    return one.right < two.left or two.right < one.left or one.top < two.bottom or two.top < one.bottom
+
+
+def _common(
+    one: NDArray[np.generic], other: NDArray[np.generic]
+) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    """Cut two images to the bands, rows and columns that both have."""
+    part = tuple(slice(min(sizes)) for sizes in zip(one.shape, other.shape, strict=True))
+    return one[part], other[part]
+
+
+def _real(entry: Entry, stranger: Entry | None, seed: int) -> Iterator[Outcome]:
+    rng = np.random.default_rng(seed)
     grid = _middle(describe(entry.before).require_grid())
     before, after = (_pixels(path, grid) for path in (entry.before, entry.after))
     shape = before.shape[1:]
@@ -182,8 +203,22 @@ def _real(entry: Entry, rng: np.random.Generator) -> Iterator[Outcome]:
     true = _moved(warp, places)
     ended = _rms(np.add(places, found.displacement(*places)) - true) if found is not None else None
     yield Outcome("itself", entry.set, _rms(true - places), ended, said)
-    turned = np.ascontiguousarray(after[:, ::-1, ::-1])
-    yield Outcome("wrong place", entry.set, None, None, _registered((before, turned), grid)[1])
+    yield Outcome("cloud", entry.set, None, None, _registered((before, _cloud(before, rng)), grid)[1])
+    if stranger is not None:
+        there = _pixels(stranger.after, _middle(describe(stranger.after).require_grid()))
+        images = _common(before, there)
+        shape = images[0].shape[1:]
+        yield Outcome(
+            "wrong place", entry.set, None, None, _registered(images, grid[: shape[0], : shape[1]])[1]
+        )
+
+
+def _cloud(image: Image, rng: np.random.Generator) -> Image:
+    """Draw an opaque cloud: smooth in some hundred pixels, with the noise of the sensor."""
+    most = float(np.nanmax(image))
+    thick = gaussian_filter(rng.normal(0, 1, image.shape[1:]), 20.0)
+    noise = rng.normal(0, 0.01, image.shape)
+    return np.asarray(most * (1 + 0.1 * thick / thick.std() + noise), np.float32)
 
 
 def _registered(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.registration import Outcome, numbers, outcomes, table
+from benchmarks.registration import Outcome, line, numbers, outcomes, table
 from sitewatch.io.rasters import Labels, write_geotiff
 from sitewatch.simulate import Recipe, draw_pair
 
@@ -22,13 +22,20 @@ def test_drawn_pairs_are_registered_and_hopeless_ones_are_not():
 
 
 def test_pairs_of_a_manifest_are_warped_and_come_back(tmp_path: Path):
-    pair = draw_pair(Recipe(size=(160, 160)), 3)
-    for name, scene in (("before", pair.before), ("after", pair.after)):
-        write_geotiff(tmp_path / f"{name}.tif", scene.pixels, scene.grid, Labels(nodata=0))
+    for place in (3, 4):
+        pair = draw_pair(Recipe(size=(160, 160)), place)
+        for name, scene in (("before", pair.before), ("after", pair.after)):
+            grid = scene.grid.translate_pix(1000 * place, 0)
+            write_geotiff(tmp_path / f"{name}{place}.tif", scene.pixels, grid, Labels(nodata=0))
     manifest = tmp_path / "MANIFEST.csv"
-    manifest.write_text("set,pair,before,after\ntown,1,before.tif,after.tif\n", "utf-8")
-    found = {one.group: one for one in outcomes(0, manifest, 1)}
-    assert set(found) == {"real", "itself", "wrong place"}
+    rows = [
+        f"{name},{place},before{place}.tif,after{place}.tif" for name, place in (("town", 3), ("hill", 4))
+    ]
+    manifest.write_text("\n".join(["set,pair,before,after", *rows]), "utf-8")
+    all_of_them = list(outcomes(0, manifest, 1))
+    assert all(one.said != "registered" for one in all_of_them if one.group in {"wrong place", "cloud"})
+    found = {one.group: one for one in all_of_them if one.place == "town"}
+    assert set(found) == {"real", "itself", "cloud", "wrong place"}
     assert found["itself"].ended < 0.1
     assert found["real"].ended < 0.3
     assert found["real"].began > 0.3
@@ -45,6 +52,8 @@ def test_what_ended_worse_is_counted_by_place():
     assert rows["desert"] == ["2", "0.711", f"{np.sqrt(0.125):.3f}", "0.350", "0.400", "1", "0", "0"]
     assert rows["forest"][-2:] == ["1", "0"]
     assert json.loads(numbers(found))[2]["ended"] is None
+    assert line(found[0]) == "drawn, desert: registered, 1.000 px to 0.300"
+    assert line(found[2]) == "drawn, forest: refused"
 
 
 @pytest.mark.parametrize("began", [None, 1.0])

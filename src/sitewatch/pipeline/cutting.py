@@ -18,9 +18,9 @@ from sitewatch.records import Pair
 # From the row and column of a square's corner on the grid, and its side, to both images' edges in it.
 Cut: TypeAlias = Callable[[int, int, int], tuple[Pixels, Pixels]]
 
-# Pieces that are read of a large scene for its refinement: how many a side, and their side in pixels.
+# Pieces of a large scene that are looked at for its refinement: how many a side, and their side in pixels.
 _PIECES = 4
-_SIDE = 256
+_SIDE = 192
 
 
 class Source(Protocol):
@@ -88,10 +88,14 @@ class Drawn:
         return cut
 
     def patches(self, _: Registration) -> tuple[list[Patch], Matrix]:
-        """Return all that is drawn as one piece."""
-        corner = (-float(self.margin), -float(self.margin))
+        """Return all that is drawn as one piece, or pieces all over it."""
         first, second = (grey[0] for grey in self.greys)
-        return [Patch(first, second, corner)], self.registration.alignment.matrix
+        matrix, margin = self.registration.alignment.matrix, self.margin
+        if first.size <= _PIECES**2 * _SIDE**2:
+            return [Patch(first, second, (-margin, -margin))], matrix
+        parts = [(slice(row, row + _SIDE), slice(col, col + _SIDE)) for row, col in _corners(first.shape)]
+        pieces = [Patch(first[at], second[at], (at[1].start - margin, at[0].start - margin)) for at in parts]
+        return pieces, matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,11 +116,8 @@ class Read:
 
     def patches(self, registration: Registration) -> tuple[list[Patch], Matrix]:
         """Read pieces all over the grid."""
-        tops, lefts = (
-            np.linspace(0, length - _SIDE, _PIECES).round().astype(int) for length in registration.grid.shape
-        )
         pieces = []
-        for row, col in product(tops.tolist(), lefts.tolist()):
+        for row, col in _corners(registration.grid.shape):
             first, second = self._read(registration, row, col, _SIDE)
             pieces.append(Patch(first[0], second[0], (col, row)))
         return pieces, registration.alignment.matrix
@@ -125,6 +126,12 @@ class Read:
         grid = registration.grid
         window = GeoBox((side, side), grid.affine * Affine.translation(col, row), grid.crs)
         return greys(self.pair, registration, window, self.bands)
+
+
+def _corners(shape: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Return the first row and column of each piece."""
+    tops, lefts = (np.linspace(0, length - _SIDE, _PIECES).round().astype(int).tolist() for length in shape)
+    return list(product(tops, lefts))
 
 
 def greys(

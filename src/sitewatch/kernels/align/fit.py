@@ -27,8 +27,6 @@ _SMOOTHING = (0.2, 0.7, 2.0)
 _LOCAL_LIMIT = 6.0
 # By how much the local part must raise the correlation to be kept.
 _LOCAL_GAIN = 0.005
-# A map from elsewhere may correlate so much less than the tiles' own: theirs is the one that is highest.
-_AS_GOOD = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def fit_alignment(
     local : bool
         Whether to look for a local part; kept only if the tiles correlate better with it than without.
     matrix : six floats, optional
-        An affine map from elsewhere: it is kept unless the tiles correlate clearly better with their own.
+        An affine map from elsewhere, to which only a local part is fitted.
 
     Returns
     -------
@@ -139,10 +137,8 @@ def fit_alignment(
     coefficients, agree = _robust_affine(xy, total[found], clarity[found])
     fit = _affine(coefficients)
     if matrix is not None:
-        heights = [_height(surfaces, Alignment(each), (place_x, place_y), known) for each in (matrix, fit)]
-        if heights[0] > heights[1] - _AS_GOOD:
-            fit, coefficients = matrix, _coefficients(matrix)
-            agree = _agreeing(np.hypot(*(total[found] - _design(xy) @ coefficients).T))
+        fit, coefficients = matrix, _coefficients(matrix)
+        agree = _agreeing(np.hypot(*(total[found] - _design(xy) @ coefficients).T))
     left = total[found] - _design(xy) @ coefficients
     nodes = np.zeros((2, *found.shape))
     nodes[:, found] = np.clip(left, -_LOCAL_LIMIT, _LOCAL_LIMIT).T

@@ -4,6 +4,11 @@ Tiles move as a whole, their peaks are read to a few tenths of a pixel, and wher
 neighbour wandered their peak lies between the two. Here each pixel counts by how well it agrees: shadows that
 moved with the sun, and what was built or torn down, lose their say (steps: Lucas and Kanade 1981, Baker and
 Matthews 2004; weights: Geman and McClure 1987).
+
+The pixels are parted like the squares of a chessboard. White and black squares each find a map, and each map
+is judged on the squares that had no say in it (cross-validation: Stone 1974). Only if both fit clearly better
+there than the map of the tiles, both say the same, and they lie near the tiles, is their mean believed. Where
+buildings lean or ground rises no affine map is right, and the halves differ.
 """
 
 from collections.abc import Sequence
@@ -17,22 +22,28 @@ from numpy.typing import NDArray
 from sitewatch.kernels.align.shift import edges
 
 Plane: TypeAlias = NDArray[np.float32]
+Table: TypeAlias = NDArray[np.float64]
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 
-# Two passes: blur before the gradient, pixels, and how many median squared residuals count in full. The wide
-# one finds the way, the narrow one tells an edge from its neighbour.
-_PASSES = ((1.5, 8.0), (0.7, 3.0))
+# Blur before the gradient, pixels.
+_BLUR = 0.7
 # All but the weakest edges count alike: noise is small beside them.
 _CAP = 70.0
-_ROUNDS = 12
-# A step that moves no corner by more than this is the last, pixels.
-_STILL = 0.003
-# Pixels looked at: more hardly add to what they say.
-_MOST = 90_000
+# How many median squared residuals count in full, how many rounds there are at most, and which step of the
+# corners is the last, pixels. The wide tolerance finds the way, the narrow one tells neighbours apart.
+_PASSES = ((8.0, 4, 0.05), (3.0, 4, 0.005))
+# Pixels of each colour looked at: more hardly add to what they say.
+_MOST = 10_000
+# Side of a square, pixels.
+_SQUARE = 32
+# Squares of a colour that can judge a map.
+_JUDGES = 6
+# Standard errors over squares by which pixels must agree more.
+_CLEARLY = 2.0
+# Two maps say the same if they differ by less than this at every corner, pixels.
+_SAME = 0.1
 # Further than this from where tiles put a corner it has followed something else, pixels.
-_ASTRAY = 4.0
-# What an affine map has beyond shift, rotation and scale is noise if it moves the corners by less than this.
-_SKEW = 0.15
+_ASTRAY = 1.0
 # OpenCV's limit for a list of places in one row.
 _ROW = 30_000
 
@@ -66,20 +77,22 @@ def refine(patches: Sequence[Patch], start: Matrix) -> Matrix | None:
     Returns
     -------
     six floats or None
-        None if the pixels do not hold the map, or lead away from where it started.
+        None if the pixels hold no map, or none that is clearly better than `start` where it was not fitted.
     """
     frame = _Frame.around(patches)
-    first = place = frame.table(start)
-    for blur, tolerance in _PASSES:
-        points = [_Points.of(patch, frame, blur, len(patches)) for patch in patches]
-        settled = _settle([each for each in points if each is not None], place, tolerance, frame)
-        if settled is None:
+    first = frame.table(start)
+    every = [_Points.of(patch, frame, len(patches)) for patch in patches]
+    halves = [[points.of_colour(colour) for points in every] for colour in (0, 1)]
+    found = []
+    for fitted, judging in (halves, halves[::-1]):
+        table = _settle(fitted, first, frame)
+        if table is None or not _better(judging, table, first):
             return None
-        place = settled
-    if frame.apart(first, place) > _ASTRAY:
+        found.append(table)
+    middle = (found[0] + found[1]) / 2
+    if frame.apart(*found) > _SAME or frame.apart(middle, first) > _ASTRAY:
         return None
-    plain = _without_skew(place)
-    return frame.matrix(plain if frame.apart(plain, place) < _SKEW else place)
+    return frame.matrix(middle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +109,21 @@ class _Frame:
         high = np.max(ends, axis=0) - 1
         return cls(tuple((low + high) / 2), float((high - low).max()) / 2)
 
-    def table(self, matrix: Matrix) -> NDArray[np.float64]:
+    def table(self, matrix: Matrix) -> Table:
         """Return displacements (2, 3): constant, and rise across and down, for each direction."""
         a, b, c, d, e, f = matrix
         x, y = self.middle
         rises = np.array([[a - 1, b], [d, e - 1]])
         return np.column_stack([rises @ (x, y) + (c, f), rises * self.half])
 
-    def matrix(self, table: NDArray[np.float64]) -> Matrix:
+    def matrix(self, table: Table) -> Matrix:
         """Turn displacements back into a map."""
         rises = table[:, 1:] / self.half
         c, f = table[:, 0] - rises @ self.middle
         (a, b), (d, e) = rises
         return 1 + float(a), float(b), float(c), float(d), 1 + float(e), float(f)
 
-    def apart(self, one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    def apart(self, one: Table, other: Table) -> float:
         """Return by how much two maps differ at most at the corners around the whole, pixels."""
         corners = np.array([[1, 1, 1, 1], [-1, 1, 1, -1], [-1, -1, 1, 1]])
         return float(np.hypot(*((one - other) @ corners)).max())
@@ -120,70 +133,79 @@ class _Frame:
 class _Points:
     """Edges of a piece's before image at chosen pixels, and those of the after image to be looked up."""
 
-    design: NDArray[np.float32]
-    place: NDArray[np.float32]
-    value: NDArray[np.float32]
-    slope: NDArray[np.float32]
+    design: Plane
+    place: Plane
+    square: NDArray[np.int_]
+    value: Plane
+    slope: Plane
     after: tuple[Plane, ...]
 
     @classmethod
-    def of(cls, patch: Patch, frame: _Frame, blur: float, pieces: int) -> "_Points | None":
-        first, second = (edges(image[None], blur=blur, cap=_CAP) for image in (patch.before, patch.after))
+    def of(cls, patch: Patch, frame: _Frame, pieces: int) -> "_Points":
+        first, second = (edges(image[None], blur=_BLUR, cap=_CAP) for image in (patch.before, patch.after))
         rows, cols = np.nonzero(first.any(axis=0))
-        if not rows.size:
-            return None
-        thin = slice(None, None, max(1, -(-rows.size * pieces // _MOST)))
+        thin = slice(None, None, max(1, -(-rows.size * pieces // (2 * _MOST))))
         rows, cols = rows[thin], cols[thin]
-        across, down = cols + patch.corner[0] - frame.middle[0], rows + patch.corner[1] - frame.middle[1]
-        design = np.stack([np.ones(rows.size), across / frame.half, down / frame.half])
-        slopes = np.stack([plane[rows, cols] for edge in first for plane in _slopes(edge)])
+        x, y = cols + patch.corner[0], rows + patch.corner[1]
+        design = np.stack(
+            [np.ones(x.size), (x - frame.middle[0]) / frame.half, (y - frame.middle[1]) / frame.half]
+        )
         return cls(
             design.astype(np.float32),
             np.stack([cols, rows]).astype(np.float32),
+            np.stack([x, y]).astype(int) // _SQUARE,
             first[:, rows, cols],
-            slopes,
+            np.stack([plane[rows, cols] for edge in first for plane in _slopes(edge)]),
             (*second, *(plane for edge in second for plane in _slopes(edge))),
         )
 
-    def seen(self, table: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Look the after image up: two edges and their four slopes, (6, points)."""
+    def of_colour(self, colour: int) -> "_Points":
+        """Return those in the white or in the black squares."""
+        part = self.square.sum(axis=0) % 2 == colour
+        kept = (plane[:, part] for plane in (self.design, self.place, self.square, self.value, self.slope))
+        return _Points(*kept, self.after)
+
+    def seen(self, table: Table, planes: slice) -> Plane:
+        """Look the after image up: two edges and their four slopes, (6, points), or some of these."""
         x, y = self.place + table.astype(np.float32) @ self.design
-        return np.stack([_look_up(plane, x, y) for plane in self.after])
+        return np.stack([_look_up(plane, x, y) for plane in self.after[planes]])
 
 
-def _settle(
-    points: Sequence[_Points], table: NDArray[np.float64], tolerance: float, frame: _Frame
-) -> NDArray[np.float64] | None:
+def _settle(points: Sequence[_Points], table: Table, frame: _Frame) -> Table | None:
     """Take Gauss-Newton steps until nothing moves."""
-    if not points:
-        return None
     design, value, slope = (
         np.concatenate([getattr(each, name) for each in points], axis=1)
         for name in ("design", "value", "slope")
     )
+    if not value.size:
+        return None
     weight = np.ones(design.shape[1], np.float32)
-    for _ in range(_ROUNDS):
-        found = np.concatenate([each.seen(table) for each in points], axis=1)
-        gain = np.sqrt((weight * found[:2] ** 2).sum() / max(float((weight * value**2).sum()), 1e-12))
-        if not gain > 0:
-            return None
-        found /= gain
-        left = found[:2] - value
-        square = (left**2).sum(axis=0)
-        weight = (1 + square / (tolerance * max(float(np.median(square)), 1e-12))) ** -2
-        weight[~found[:2].any(axis=0)] = 0
-        step = _step(design, (found[2:] + slope) / 2, left, weight)
-        if step is None:
-            return None
-        table = table - step
-        if frame.apart(step, np.zeros((2, 3))) < _STILL:
-            break
+    for tolerance, rounds, still in _PASSES:
+        for _ in range(rounds):
+            found = np.concatenate([each.seen(table, slice(None)) for each in points], axis=1)
+            gain = np.sqrt((weight * found[:2] ** 2).sum() / max(float((weight * value**2).sum()), 1e-12))
+            if not gain > 0:
+                return None
+            found /= gain
+            left = found[:2] - value
+            off = (left**2).sum(axis=0)
+            weight = _weights(off, tolerance * float(np.median(off)))
+            weight[~found[:2].any(axis=0)] = 0
+            step = _step(design, (found[2:] + slope) / 2, left, weight)
+            if step is None:
+                return None
+            table = table - step
+            if frame.apart(step, np.zeros((2, 3))) < still:
+                break
     return table
 
 
-def _step(
-    design: NDArray[np.float32], slope: NDArray[np.float32], left: NDArray[np.float32], weight: Plane
-) -> NDArray[np.float64] | None:
+def _weights(off: Plane, usual: float) -> Plane:
+    """Say how far pixels count by the squares of their residuals."""
+    return (1 + off / np.float32(max(usual, 1e-12))) ** -2
+
+
+def _step(design: Plane, slope: Plane, left: Plane, weight: Plane) -> Table | None:
     normal, pull = np.zeros((6, 6)), np.zeros(6)
     for edge in (0, 1):
         rise = np.concatenate([slope[2 * edge] * design, slope[2 * edge + 1] * design])
@@ -195,11 +217,26 @@ def _step(
     return np.asarray(np.linalg.solve(normal, pull), np.float64).reshape(2, 3)
 
 
-def _without_skew(table: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the nearest map of shift, rotation and scale alone."""
-    (c, a, b), (f, d, e) = table
-    scale, turn = (a + e) / 2, (d - b) / 2
-    return np.array([[c, scale, -turn], [f, turn, scale]])
+def _better(points: Sequence[_Points], table: Table, other: Table) -> bool:
+    """Tell whether pixels agree more clearly more at one map than at another."""
+    value, square = (
+        np.concatenate([getattr(each, name) for each in points], axis=1) for name in ("value", "square")
+    )
+    off = []
+    for each in (other, table):
+        found = np.concatenate([part.seen(each, slice(2)) for part in points], axis=1)
+        gain = float(np.sqrt((found**2).sum() / max(float((value**2).sum()), 1e-12)))
+        off.append(((found / np.float32(max(gain, 1e-12)) - value) ** 2).sum(axis=0))
+    usual = _PASSES[-1][0] * float(np.median(off[0])) if value.size else 0.0
+    agree = [_weights(each, usual) for each in off]
+    places = np.ravel_multi_index(
+        tuple(square - square.min(axis=1, keepdims=True)), np.ptp(square, axis=1) + 1
+    )
+    count = np.bincount(places)
+    gains = (np.bincount(places, agree[1] - agree[0]) / np.maximum(count, 1))[count > 0]
+    if gains.size < _JUDGES:
+        return False
+    return float(gains.mean()) > _CLEARLY * float(gains.std(ddof=1)) / np.sqrt(gains.size)
 
 
 def _slopes(plane: Plane) -> tuple[Plane, Plane]:
@@ -208,6 +245,11 @@ def _slopes(plane: Plane) -> tuple[Plane, Plane]:
 
 
 def _look_up(plane: Plane, x: Plane, y: Plane) -> Plane:
+    if not x.size:
+        return np.zeros(0, np.float32)
     parts = [slice(start, start + _ROW) for start in range(0, x.size, _ROW)]
-    found = [cv2.remap(plane, x[None, at], y[None, at], cv2.INTER_CUBIC, borderValue=0.0)[0] for at in parts]
+    # OpenCV's cubic would not do: it moves a slope by up to half as much again as it is told.
+    found = [
+        cv2.remap(plane, x[None, at], y[None, at], cv2.INTER_LANCZOS4, borderValue=0.0)[0] for at in parts
+    ]
     return np.asarray(np.concatenate(found), np.float32)
