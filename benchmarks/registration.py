@@ -133,7 +133,8 @@ def _recipe(number: int) -> Recipe:
 
 
 def _shift(rng: np.random.Generator) -> Shift:
-    return Shift(*rng.uniform(-3, 3, 2), rng.uniform(-0.5, 0.5), 1 + rng.uniform(-0.002, 0.002))
+    dx, dy = rng.uniform(-3, 3, 2)
+    return Shift(dx, dy, rng.uniform(-0.5, 0.5), 1 + rng.uniform(-0.002, 0.002))
 
 
 def _known(name: tuple[str, str], pair: DrawnPair, recipe: Recipe) -> Outcome:
@@ -169,7 +170,8 @@ def _chosen(manifest: Path | None, real: int) -> list[Entry]:
 def _elsewhere(entry: Entry, other: Entry) -> bool:
     """Tell whether two pairs show different ground."""
     one, two = (describe(each.before).require_grid().geographic_extent.boundingbox for each in (entry, other))
-    return one.right < two.left or two.right < one.left or one.top < two.bottom or two.top < one.bottom
+    beside = one.right < two.left or two.right < one.left
+    return bool(beside or one.top < two.bottom or two.top < one.bottom)
 
 
 def _common(

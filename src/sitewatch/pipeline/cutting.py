@@ -1,6 +1,6 @@
 """Pieces of both images of a pair for its registration: from images drawn once, or read piece by piece."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol, TypeAlias
@@ -128,7 +128,7 @@ class Read:
         return greys(self.pair, registration, window, self.bands)
 
 
-def _corners(shape: tuple[int, ...]) -> list[tuple[int, int]]:
+def _corners(shape: Iterable[int]) -> list[tuple[int, int]]:
     """Return the first row and column of each piece."""
     tops, lefts = (np.linspace(0, length - _SIDE, _PIECES).round().astype(int).tolist() for length in shape)
     return list(product(tops, lefts))

@@ -11,8 +11,9 @@ there than the map of the tiles, both say the same, and they lie near the tiles,
 buildings lean or ground rises no affine map is right, and the halves differ.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import cv2
@@ -162,8 +163,8 @@ class _Points:
     def of_colour(self, colour: int) -> "_Points":
         """Return those in the white or in the black squares."""
         part = self.square.sum(axis=0) % 2 == colour
-        kept = (plane[:, part] for plane in (self.design, self.place, self.square, self.value, self.slope))
-        return _Points(*kept, self.after)
+        names = ("design", "place", "square", "value", "slope")
+        return replace(self, **{name: getattr(self, name)[:, part] for name in names})
 
     def seen(self, table: Table, planes: slice) -> Plane:
         """Look the after image up: two edges and their four slopes, (6, points), or some of these."""
@@ -236,7 +237,7 @@ def _better(points: Sequence[_Points], table: Table, other: Table) -> bool:
     gains = (np.bincount(places, agree[1] - agree[0]) / np.maximum(count, 1))[count > 0]
     if gains.size < _JUDGES:
         return False
-    return float(gains.mean()) > _CLEARLY * float(gains.std(ddof=1)) / np.sqrt(gains.size)
+    return float(gains.mean()) > _CLEARLY * float(gains.std(ddof=1)) / math.sqrt(gains.size)
 
 
 def _slopes(plane: Plane) -> tuple[Plane, Plane]:
