@@ -6,7 +6,19 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import hidden, nulls, pixels, rivals, speed, stages, survey, train, verdicts, verify
+from benchmarks import (
+    hidden,
+    nulls,
+    pixels,
+    registration,
+    rivals,
+    speed,
+    stages,
+    survey,
+    train,
+    verdicts,
+    verify,
+)
 from benchmarks.accuracy import Wanted, report
 from benchmarks.accuracy.manifest import find_manifest
 from benchmarks.accuracy.methods import GROUPS
@@ -97,6 +109,14 @@ def _verify(given: Given) -> bool:
     return _say(verify.report(given.changes, given.sites))
 
 
+def _registration(given: Given) -> bool:
+    found = []
+    for one in registration.outcomes(given.drawn or registration.DRAWN, given.manifest, given.real):
+        found.append(one)
+        sys.stderr.write(f"{registration.line(one)}\n")
+    return _say([registration.numbers(found) if given.json else registration.table(found)])
+
+
 def _say(texts: Iterable[str]) -> bool:
     for text in texts:
         sys.stdout.write(f"{text}\n")
@@ -123,6 +143,7 @@ MEASURES: Mapping[str, Measure] = {
     "hidden": _hidden,
     "pixels": _pixels,
     "verify": _verify,
+    "registration": _registration,
 }
 # Those that need nothing but the checkout; what they find of real imagery they measure besides.
 USUAL = ("speed", "accuracy", "train", "survey")
@@ -159,8 +180,13 @@ def _parser() -> argparse.ArgumentParser:
     control = parser.add_argument_group("verdicts and rivals")
     control.add_argument("--runs", type=Path, nargs="+", default=[], help="what `training.left_out` wrote")
     control.add_argument(
-        "--drawn", type=int, default=0, metavar="N", help="N drawn places a nuisance instead of runs"
+        "--drawn",
+        type=int,
+        default=0,
+        metavar="N",
+        help="N drawn places a nuisance instead of runs; pairs to register",
     )
+    control.add_argument("--real", type=int, default=1, help="of registration: real pairs a set (default: 1)")
     control.add_argument("--fdr", type=float, default=0.1, help="share of wrong sites that is allowed")
     clouds = parser.add_argument_group("hidden, pixels")
     clouds.add_argument(

@@ -109,6 +109,19 @@ def test_a_local_part_follows_what_no_affine_map_can():
     assert errors[0] < 0.85 * errors[1]
 
 
+def test_a_map_from_elsewhere_is_kept():
+    before = ground(13)
+    table, lattice = surfaces(before, moved(before, 1.5, -0.75))
+    still = np.zeros(table.shape[:2])
+    given = (1.001, 0.0, 1.2, 0.0, 0.999, -0.6)
+    fit = fit_alignment(table, (lattice, lattice), (still, still), local=False, matrix=given)
+    assert fit is not None
+    assert fit.matrix == given
+    # How far the tiles lie from it is said of this map, and not of their own.
+    off = np.hypot(1.5 - 1.2 - 0.001 * 80, -0.75 + 0.6 + 0.001 * 80)
+    assert fit.residual == pytest.approx(off, abs=0.06)
+
+
 def test_whole_images_find_their_shift_and_strangers_none():
     before = ground(7, 256)
     found = find_shift(edges(before), edges(moved(before, 9, -14)), most=20, reach=60)

@@ -5,9 +5,7 @@ without any is thrown away. A pair that shows nothing in common is refused.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Sequence
 
 import numpy as np
 from affine import Affine
@@ -15,20 +13,20 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch.errors import RegistrationError
 from sitewatch.grid import coarsened, gsd_m
-from sitewatch.io.rasters import load
 from sitewatch.kernels.align import (
     SIGNIFICANT,
     Alignment,
+    Matrix,
     Shift,
     correlate,
     edges,
     find_shift,
     fit_alignment,
-    mix,
-    sample_edges,
+    refine,
 )
+from sitewatch.pipeline.cutting import Cut, Drawn, Read, Source, greys
 from sitewatch.pipeline.registration import Registration
-from sitewatch.pipeline.view import Pixels, draw_mixed, positions
+from sitewatch.pipeline.view import Pixels
 from sitewatch.records import Pair
 
 # Longest side of the decimated view, and of a scene that is read whole for its tiles, pixels.
@@ -41,6 +39,8 @@ MOST_TILES = 10
 # How far around its expected place a tile is looked for, pixels: first by the shift alone, then by the map.
 # Averaging neighbours flattens a rotation, so it takes a few rounds to find all of it.
 SEARCH = (10, 6, 4, 4)
+# What is drawn around the ground to be judged: tiles at its edge are looked for there, pixels.
+MARGIN = SEARCH[0] + 16
 # Shifts tried to learn what chance gives.
 CHANCE = 60
 # Near the georeferenced place far fewer shifts compete, so less is needed to believe one.
@@ -48,13 +48,10 @@ NEAR_PX = 6
 NEAR_SIGNIFICANT = 3.0
 # Once a round moves nothing by more than this, the last one follows, pixels.
 SETTLED = 0.1
-# What is drawn around the ground to be judged: tiles at its edge are looked for there, pixels.
-MARGIN = SEARCH[0] + 16
 # Displacements smaller than this (pixels) are left alone: moving the pixels would smear more than it mends.
 NEGLIGIBLE = 0.1
-
-# From the row and column of a square's corner on the grid, and its side, to both images' edges in it.
-Cut = Callable[[int, int, int], tuple[Pixels, Pixels]]
+# What is said where nothing could be fixed.
+TRUSTED = "too little structure in common to fix a shift; the georeferences were trusted"
 
 
 def register(
@@ -78,19 +75,19 @@ def register(
     RegistrationError
         If the two scenes have no structure in common, wherever the one is moved on the other.
     """
-    drawn = _Drawn.at(pair, Registration(grid), bands) if max(grid.shape) <= WHOLE else None
+    drawn = Drawn.at(pair, Registration(grid), bands, margin=MARGIN) if max(grid.shape) <= WHOLE else None
     start = _first_guess(pair, grid, bands, max_shift_m=max_shift_m, drawn=drawn)
     rough = Registration(grid, Alignment(matrix=(1.0, 0.0, start.dx, 0.0, 1.0, start.dy)))
     if start.significance < SIGNIFICANT:
         return Registration(
             grid,
             Alignment(peak=start.peak, unshifted=start.unshifted),
-            "too little structure in common to fix a shift; the georeferences were trusted",
+            TRUSTED,
         )
     if drawn is not None and max(abs(start.dx), abs(start.dy)) > NEAR_PX:
-        drawn = replace(drawn, registration=rough, second=_edges_after(pair, rough, drawn.grid, bands))
-    cutter = drawn.cutter if drawn is not None else partial(_reader, pair, bands)
-    fit = _by_rounds(rough, cutter, local=local)
+        drawn = Drawn.at(pair, rough, bands, margin=MARGIN)
+    source = drawn if drawn is not None else Read(pair, bands)
+    fit = _by_rounds(rough, source, local=local)
     if fit is None:
         return _by_shift_alone(grid, start)
     if not _worth_it(fit, grid):
@@ -98,18 +95,27 @@ def register(
     return Registration(grid, fit, _in_words(fit, grid))
 
 
-def _by_rounds(
-    registration: Registration, cutter: Callable[[Registration], Cut], *, local: bool
-) -> Alignment | None:
-    """Fit again and again, each time with tiles cut where the last fit says, until it stands still."""
+def _by_rounds(registration: Registration, source: Source, *, local: bool) -> Alignment | None:
+    """Fit tiles again and again, each time cut where the last fit says; then refine the map by all pixels."""
     for search in SEARCH[:-1]:
-        fit = _fit(registration, cutter(registration), search=search, local=False)
+        fit = _fit(registration, source.cutter(registration), search=search)
         if fit is None:
             return None
         before, registration = registration, Registration(registration.grid, fit)
         if _apart(before, registration) < SETTLED:
             break
-    return _fit(registration, cutter(registration), search=SEARCH[-1], local=local)
+    finer = _finer(registration, source)
+    if finer is not None:
+        registration = Registration(registration.grid, Alignment(finer))
+    cut = source.cutter(registration)
+    return _fit(registration, cut, search=SEARCH[-1], local=local, matrix=finer)
+
+
+def _finer(registration: Registration, source: Source) -> Matrix | None:
+    patches, drawn_at = source.patches(registration)
+    known, start = Affine(*drawn_at), Affine(*registration.alignment.matrix)
+    found = refine(patches, tuple(~known * start)[:6])
+    return None if found is None else tuple(known * Affine(*found))[:6]
 
 
 def _apart(one: Registration, other: Registration) -> float:
@@ -121,14 +127,14 @@ def _apart(one: Registration, other: Registration) -> float:
 
 
 def _first_guess(
-    pair: Pair, grid: GeoBox, bands: Sequence[str], *, max_shift_m: float, drawn: "_Drawn | None"
+    pair: Pair, grid: GeoBox, bands: Sequence[str], *, max_shift_m: float, drawn: Drawn | None
 ) -> Shift:
     factor = max(1, math.ceil(max(grid.shape) / VIEW))
     view = coarsened(grid, factor)
     if factor == 1 and drawn is not None:
         first, second = drawn.inner
     else:
-        first, second = _edges(pair, Registration(grid), view, bands)
+        first, second = map(edges, greys(pair, Registration(grid), view, bands))
     most = max(3, math.ceil(max_shift_m / gsd_m(view)))
     found = find_shift(first, second, most=most, reach=max(CHANCE, most))
     if found is None or found.significance < SIGNIFICANT:
@@ -148,8 +154,13 @@ def _near_guess(first: Pixels, second: Pixels, found: Shift | None) -> Shift:
     return near
 
 
-def _fit(registration: Registration, cut: Cut, *, search: int, local: bool) -> Alignment | None:
-    """Measure a lattice of tiles around where a registration says that they lie, and fit a map to them."""
+def _fit(
+    registration: Registration, cut: Cut, *, search: int, local: bool = False, matrix: Matrix | None = None
+) -> Alignment | None:
+    """Measure a lattice of tiles around where a registration says that they lie, and fit a map to them.
+
+    With a `matrix` that is known already only what is left of it is fitted.
+    """
     grid = registration.grid
     rows, cols = grid.shape
     size = min(TILE, max(16, min(rows, cols) // 3))
@@ -163,80 +174,12 @@ def _fit(registration: Registration, cut: Cut, *, search: int, local: bool) -> A
             if surface is not None:
                 surfaces[i, j] = surface
     known = registration.alignment.displacement(*np.meshgrid(*map(np.asarray, lattice)))
-    return fit_alignment(surfaces, lattice, known, local=local)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Drawn:
-    """Edges of both images on a grid and around it, drawn once.
-
-    Attributes
-    ----------
-    grid : GeoBox
-        With what lies around.
-    registration : Registration
-        By a whole-image shift, at which the after image was drawn.
-    first, second : (2, rows, columns) float32
-    """
-
-    grid: GeoBox
-    registration: Registration
-    first: Pixels
-    second: Pixels
-
-    @classmethod
-    def at(cls, pair: Pair, registration: Registration, bands: Sequence[str]) -> "_Drawn":
-        grid = registration.grid.pad(MARGIN)
-        return cls(grid, registration, *_edges(pair, registration, grid, bands))
-
-    @property
-    def inner(self) -> tuple[Pixels, Pixels]:
-        """The edges on the grid itself."""
-        inner = slice(MARGIN, -MARGIN)
-        return self.first[:, inner, inner], self.second[:, inner, inner]
-
-    def cutter(self, registration: Registration) -> Cut:
-        """Return what cuts windows of both images' edges at a registration.
-
-        Edges are so smooth that moving them is as good as moving the image and drawing them anew.
-        """
-        col, row = positions(self.grid, self.grid, registration.to_after)
-        _, _, dx, _, _, dy = self.registration.alignment.matrix
-        across, down = col - np.float32(dx), row - np.float32(dy)
-
-        def cut(row: int, col: int, side: int) -> tuple[Pixels, Pixels]:
-            top, left = row + MARGIN, col + MARGIN
-            part = (slice(top, top + side), slice(left, left + side))
-            return self.first[:, *part], sample_edges(self.second, across[part], down[part])
-
-        return cut
-
-
-def _reader(pair: Pair, bands: Sequence[str], registration: Registration) -> Cut:
-    """Return what reads windows of both images at a registration and draws their edges."""
-
-    def cut(row: int, col: int, side: int) -> tuple[Pixels, Pixels]:
-        grid = registration.grid
-        window = GeoBox((side, side), grid.affine * Affine.translation(col, row), grid.crs)
-        return _edges(pair, registration, window, bands)
-
-    return cut
+    return fit_alignment(surfaces, lattice, known, local=local, matrix=matrix)
 
 
 def _starts(length: int, size: int) -> list[int]:
     count = min(MOST_TILES, max(1, length // size))
     return [int(start) for start in np.linspace(0, max(length - size, 0), count).round()]
-
-
-def _edges(
-    pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]
-) -> tuple[Pixels, Pixels]:
-    first = load(pair.before, grid, bands).to_numpy()
-    return edges(first), _edges_after(pair, registration, grid, bands)
-
-
-def _edges_after(pair: Pair, registration: Registration, grid: GeoBox, bands: Sequence[str]) -> Pixels:
-    return edges(draw_mixed(pair, registration, grid, bands, mix=mix))
 
 
 def _worth_it(fit: Alignment, grid: GeoBox) -> bool:

@@ -105,6 +105,7 @@ def fit_alignment(
     known: tuple[Table, Table],
     *,
     local: bool = True,
+    matrix: tuple[float, float, float, float, float, float] | None = None,
 ) -> Alignment | None:
     """Fit one map through the correlation surfaces of a lattice of tiles.
 
@@ -118,6 +119,8 @@ def fit_alignment(
         Displacement that was already applied when a tile's surface was made: dx and dy, pixels.
     local : bool
         Whether to look for a local part; kept only if the tiles correlate better with it than without.
+    matrix : six floats, optional
+        An affine map from elsewhere, to which only a local part is fitted.
 
     Returns
     -------
@@ -132,8 +135,11 @@ def fit_alignment(
     total = moved + np.stack(known, axis=-1)
     xy = np.column_stack([place_x[found], place_y[found]])
     coefficients, agree = _robust_affine(xy, total[found], clarity[found])
-    left = total[found] - _design(xy) @ coefficients
     fit = _affine(coefficients)
+    if matrix is not None:
+        fit, coefficients = matrix, _coefficients(matrix)
+        agree = _agreeing(np.hypot(*(total[found] - _design(xy) @ coefficients).T))
+    left = total[found] - _design(xy) @ coefficients
     nodes = np.zeros((2, *found.shape))
     nodes[:, found] = np.clip(left, -_LOCAL_LIMIT, _LOCAL_LIMIT).T
     node_dx, node_dy = _settled(nodes, found, clarity)
@@ -208,8 +214,17 @@ def _robust_affine(xy: Table, moved: Table, weight: Table) -> tuple[Table, NDArr
     if np.abs(coefficients[1:]).max() > MOST_SKEW:
         coefficients = np.zeros((3, 2))
         coefficients[0] = np.median(moved, axis=0)
-    distance = np.hypot(*(moved - _design(xy) @ coefficients).T)
-    return coefficients, distance <= max(3 * 1.4826 * float(np.median(distance)), 0.5)
+    return coefficients, _agreeing(np.hypot(*(moved - _design(xy) @ coefficients).T))
+
+
+def _agreeing(distance: Table) -> NDArray[np.bool_]:
+    agree: NDArray[np.bool_] = distance <= max(3 * 1.4826 * float(np.median(distance)), 0.5)
+    return agree
+
+
+def _coefficients(matrix: tuple[float, float, float, float, float, float]) -> Table:
+    a, b, c, d, e, f = matrix
+    return np.array([[c, f], [a - 1, d], [b, e - 1]])
 
 
 def _affine(coefficients: Table) -> tuple[float, float, float, float, float, float]:

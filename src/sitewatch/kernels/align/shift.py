@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 # Smoothing before the gradient, pixels: below it edges are mostly noise.
 _BLUR = 1.5
+# Percentile of the strengths at which they are capped.
+_CAP = 90.0
 # Neighbouring pixels of blurred gradients say the same: so many of them count as one independent fact.
 _PIXELS_A_FACT = 20.0
 # A peak this many robust standard deviations above the other shifts is no accident: over 40 real pairs the
@@ -68,13 +70,17 @@ def mix(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     return grey[None]
 
 
-def edges(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Draw the gradients of an image, capped at their 90th percentile; reach 8 px.
+def edges(pixels: NDArray[np.float32], *, blur: float = _BLUR, cap: float = _CAP) -> NDArray[np.float32]:
+    """Draw the gradients of an image, capped at one of their percentiles; reach 8 px.
 
     Parameters
     ----------
     pixels : (bands, rows, columns) float32
         NaN where unusable; each band counts by its own spread.
+    blur : float
+        Standard deviation of the Gaussian before the gradient, pixels, up to 2.
+    cap : float
+        Percentile of the strengths beyond which all edges count alike.
 
     Returns
     -------
@@ -84,7 +90,7 @@ def edges(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     grey = mix(pixels)[0]
     usable: NDArray[np.bool_] = np.isfinite(grey)
     grey[~usable] = 0
-    smooth = cv2.GaussianBlur(grey, (0, 0), _BLUR)
+    smooth = cv2.GaussianBlur(grey, (0, 0), blur)
     drawn = np.empty((2, *grey.shape), np.float32)
     drawn[0], drawn[1] = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
     # OpenCV's own magnitude is not the same to the bit in every run.
@@ -92,9 +98,9 @@ def edges(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     seen: NDArray[np.uint8] = usable.astype(np.uint8)
     inside = cv2.erode(seen, np.ones((9, 9), np.uint8), borderValue=1).astype(bool)
     known = strength.ravel() if inside.all() else strength[inside]
-    cap = float(np.percentile(known, 90)) if known.size else 0.0
-    factor = np.maximum(strength, np.float32(max(cap, 1e-30)), out=strength)
-    np.divide(np.float32(cap), factor, out=factor)
+    most = float(np.percentile(known, cap)) if known.size else 0.0
+    factor = np.maximum(strength, np.float32(max(most, 1e-30)), out=strength)
+    np.divide(np.float32(most), factor, out=factor)
     factor[~inside] = 0
     drawn *= factor
     return drawn
