@@ -28,7 +28,7 @@ $(BIN)/activate:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.run: pyproject.toml | $(BIN)/activate
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[review,report,sign]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/activate
