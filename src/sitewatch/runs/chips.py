@@ -17,11 +17,16 @@ from sitewatch.io.results import Run, read_features
 from sitewatch.pipeline.registration import Registration
 from sitewatch.records import Change, Kind, Measurement, Pair, Rival, Scene, Site
 from sitewatch.report.chips import ChipStyle, Filing, draw, file_chips, rank
+from sitewatch.report.chips.captions import bounded
+from sitewatch.report.chips.lettering import clean
 from sitewatch.report.credit import Statements, credited, credited_pair, require_known
+from sitewatch.report.exports.text import file_stem
 from sitewatch.report.standing import Standing, as_decided
 from sitewatch.runs.looks import Looking, scenes_around, scenes_of
 
 Feature = Mapping[str, Any]
+# Several times what any sentence of ours needs.
+_LONGEST_SENTENCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,9 @@ def draw_chips(
         pair, registration = shown[one.change.site_id]
         looking = Looking(pair, registration, tuple(every), further)
         chips = draw(pair, one.change, looking.viewer(one, style), style)
-        names[one.change.id] = file_chips(folder, chips, one.change.id, replace(filing, number=number))
+        names[one.change.id] = file_chips(
+            folder, chips, file_stem(one.change.id), replace(filing, number=number)
+        )
         number = number + len(chips) if number is not None else None
     return names
 
@@ -181,7 +188,11 @@ def outside(run: Run, out: Path) -> Path:
 
 
 def to_change(feature: Feature) -> Change:
-    """Make a change from its Feature in ``changes.geojson``."""
+    """Make a change from its Feature in ``changes.geojson``.
+
+    Its sentences are set on one line each, without control characters, and cut after `_LONGEST_SENTENCE`: a
+    table may have been made by others, and a figure or a text for Word cannot hold everything.
+    """
     said = feature["properties"]
     return Change(
         id=said["id"],
@@ -192,12 +203,12 @@ def to_change(feature: Feature) -> Change:
         area_m2=said["area_m2"],
         geometry=shape(feature["geometry"]),
         evidence={name: _measured(value) for name, value in said["evidence"].items()},
-        reasons=tuple(said["reasons"]),
+        reasons=tuple(map(_sentence, said["reasons"])),
         rivals=tuple(
             Rival(
-                rival["name"],
+                _sentence(rival["name"]),
                 rival["stance"],
-                rival["sentence"],
+                _sentence(rival["sentence"]),
                 _measured(rival["measurement"]) if rival["measurement"] is not None else None,
                 # Runs of earlier versions knew no veto.
                 vetoes=rival.get("vetoes", False),
@@ -205,6 +216,10 @@ def to_change(feature: Feature) -> Change:
             for rival in said["rivals"]
         ),
     )
+
+
+def _sentence(text: object) -> str:
+    return bounded(clean(str(text)[: 2 * _LONGEST_SENTENCE]), _LONGEST_SENTENCE)
 
 
 def _measured(value: Mapping[str, Any]) -> Measurement:

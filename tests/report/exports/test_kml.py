@@ -2,6 +2,8 @@
 
 import importlib.util
 import io
+import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -9,12 +11,13 @@ import numpy as np
 import pytest
 from lxml import etree
 from PIL import Image
-from tests.report.exports.conftest import SCRIPT
+from tests.report.exports.conftest import SCRIPT, picture
 
 from sitewatch.io.results import Run
 from sitewatch.io.vectors import read_features
 from sitewatch.report.exports import export
 from sitewatch.report.exports.overlays import straightened
+from sitewatch.report.exports.text import file_stem
 
 K = "{http://www.opengis.net/kml/2.2}"
 
@@ -82,6 +85,62 @@ def test_only_files_of_the_run_are_packed_under_plain_names(path: Path):
     assert names[0] == "doc.kml"
     assert len(names) == 4
     assert all(name.startswith("files/") and ".." not in name and name.count("/") == 1 for name in names[1:])
+
+
+@pytest.fixture
+def full(run: Run, tmp_path: Path) -> Run:
+    """Return a copy in which every change has a figure and its unannotated pictures."""
+    copy = Path(shutil.copytree(run.path, tmp_path / "full"))
+    tables = json.loads((copy / "changes.geojson").read_text("utf-8"))
+    for number, one in enumerate(tables["features"]):
+        one["properties"]["chip"] = f"chips/{number}.png"
+        for part in ("", "_before", "_after"):
+            picture(copy / "chips" / f"{number}{part}.png", (30 + number, 20))
+    (copy / "changes.geojson").write_text(json.dumps(tables), "utf-8")
+    return Run.open(copy)
+
+
+def test_the_pictures_of_a_change_are_the_run_s_unannotated_ones_pixel_by_pixel(full: Run):
+    with zipfile.ZipFile(export(full, "kml")[0]) as archive:
+        document = etree.fromstring(archive.read("doc.kml"), etree.XMLParser(huge_tree=True))
+        images = [name for name in archive.namelist() if name.endswith(".jpg")]
+        assert len(images) == 2 * 5
+        with Image.open(io.BytesIO(archive.read("files/holed-c-after.jpg"))) as image:
+            # The third change of the table.
+            assert image.size == (32, 20)
+            with Image.open(full.path / "chips" / "2_after.png") as own:
+                far = np.asarray(image, int) - np.asarray(own.convert("RGB"), int)
+            assert np.abs(far).max() <= 8
+    mark = next(
+        each
+        for each in document.iter(f"{K}Placemark")
+        if "holed-c-after" in str(each.findtext(f"{K}description"))
+    )
+    balloon = etree.fromstring(f"<div>{mark.findtext(f'{K}description')}</div>", etree.HTMLParser())
+    cells = [" ".join(cell.itertext()) for cell in balloon.findall(".//table")[0].iter("td")]
+    assert cells == [
+        "Before: 2020-01-02T03:04:05Z Contains drawn data 2020 <b>&. CC-BY-4.0",
+        "After: 2021-06-07T08:09:10Z credit not stated. licence not stated",
+    ]
+
+
+def test_only_the_largest_and_surest_have_pictures_and_the_document_says_how_many(
+    full: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sitewatch.report.exports.kml.MOST_CHANGES", 2)
+    monkeypatch.setattr("sitewatch.report.exports.overlays.MOST_SITES", 0)
+    path, found = export(full, "kml")
+    with zipfile.ZipFile(path) as archive:
+        said = archive.read("doc.kml").decode()
+        names = archive.namelist()[1:]
+    best = sorted(
+        (each for each in found.changes if each.status != "rejected"),
+        key=lambda each: (-(each.said["confidence"] or 0) * each.area_m2, each.id),
+    )[:2]
+    assert set(names) == {
+        f"files/{file_stem(each.id)}-{side}.jpg" for each in best for side in ("before", "after")
+    }
+    assert "2 of 5 changes (at most 2) and 0 of 1 sites" in said
 
 
 def test_overlays_lie_where_the_pictures_lie_and_name_date_and_credit(document: etree._Element):

@@ -1,21 +1,32 @@
 """The page in a browser: keys, mouse, hostile texts, and a server that is killed while two people work."""
 
+import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 from shapely.geometry import shape
 from tests.review.desk.conftest import Made, change
 
-from sitewatch.evidence import Log
+from sitewatch.cli import run as sitewatch
+from sitewatch.evidence import Log, note, write_manifest
 from sitewatch.io.results import Run
+from sitewatch.review.app import make_app
+from sitewatch.review.desk import Desk
+from sitewatch.review.guard import Secrets
+from sitewatch.review.session import open_session
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -48,18 +59,54 @@ class Server:
         self.process.stdout.close()
 
 
-Serve = Callable[[Run, str], Server]
+class Here:
+    """The same app in a thread: a process costs seconds to start, and only who kills it needs one."""
+
+    def __init__(self, run: Run, reviewer: str) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        port, known = self._listener.getsockname()[1], Secrets()
+        self._desk = Desk(open_session(run, reviewer))
+        config = uvicorn.Config(make_app(self._desk, port=port, known=known), log_level="warning", ws="none")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
+        self._thread.start()
+        self.address = f"http://127.0.0.1:{port}/?token={known.token}"
+
+    def stop(self) -> None:
+        """Let it end."""
+        self._server.force_exit = self._server.should_exit = True
+        self._thread.join()
+        self._desk.close()
+        self._listener.close()
+
+
+Serve = Callable[[Run, str], Here]
+Start = Callable[[Run, str], Server]
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    servers: list[Server] = []
+    servers: list[Here] = []
 
-    def served(run: Run, reviewer: str) -> Server:
-        servers.append(Server(run, reviewer))
+    def served(run: Run, reviewer: str) -> Here:
+        servers.append(Here(run, reviewer))
         return servers[-1]
 
     yield served
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Return what starts ``sitewatch review``."""
+    servers: list[Server] = []
+
+    def started(run: Run, reviewer: str) -> Server:
+        servers.append(Server(run, reviewer))
+        return servers[-1]
+
+    yield started
     for server in servers:
         if server.process.returncode is None:
             server.kill()
@@ -111,14 +158,26 @@ def decided(page: "sync_api.Page", key: str) -> int:
     return int(page.get_attribute("body", "data-saved") or 0)
 
 
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    """Give a command, and return what it says as JSON."""
+    assert sitewatch([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
 def test_two_people_decide_the_server_is_killed_and_nothing_is_lost(
-    make_run: Made, serve: Serve, visit: Callable[[str], "sync_api.Page"]
+    make_run: Made,
+    start: Start,
+    visit: Callable[[str], "sync_api.Page"],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ):
     run = make_run(20)
+    write_manifest(run.path)
+    note(run.path, "made")
     keys = {"ada": "ccrcuccrcc", "ben": "crcucrcccu"}
     status = {"c": "confirmed", "r": "rejected", "u": "uncertain"}
     acknowledged: dict[int, tuple[str, str]] = {}
-    servers = {name: serve(run, name) for name in keys}
+    servers = {name: start(run, name) for name in keys}
     pages = {name: visit(server.address) for name, server in servers.items()}
     for turn in range(10):
         for name, page in pages.items():
@@ -132,7 +191,7 @@ def test_two_people_decide_the_server_is_killed_and_nothing_is_lost(
     assert len(acknowledged) == 20
     assert acknowledged.items() <= saved.items()
     for name in keys:
-        page = visit(serve(run, name).address)
+        page = visit(start(run, name).address)
         while " 20 of 20" not in f" {page.inner_text('#count')}":
             decided(page, "c")
     final = Log.of(run.path).votes()
@@ -143,6 +202,28 @@ def test_two_people_decide_the_server_is_killed_and_nothing_is_lost(
     # Everybody decided about everything once: after the restart nothing was asked for a second time.
     assert len({(vote.decision.reviewer, vote.decision.change_id) for vote in final}) == len(final) == 40
     assert all(vote.decision.screen["bands"] for vote in final)
+    # What was acknowledged arrives: in the summary, in the export, and in a record that is whole.
+    summary = told(capsys, "review", str(run.path), "--summary")
+    for one in summary["reviewers"]:
+        own = Counter(vote.decision.status for vote in final if vote.decision.reviewer == one["name"])
+        assert {word: number for word, number in one["counts"].items() if number} == own
+        assert own.total() == 20
+    assert summary["counts"]["unreviewed"] == 0
+    told(capsys, "export", str(run.path), "--format", "geojson", "--out", str(tmp_path / "out"))
+    features = json.loads((tmp_path / "out" / "changes.geojson").read_text("utf-8"))["features"]
+    votes = {
+        vote["line"]: (vote["reviewer"], vote["status"])
+        for feature in features
+        for vote in feature["properties"]["review"]["votes"]
+    }
+    assert acknowledged.items() <= votes.items()
+    assert len(votes) == 40
+    assert Counter(each["properties"]["review"]["status"] for each in features) == {
+        word: number for word, number in summary["counts"].items() if number
+    }
+    checked = told(capsys, "verify", str(run.path))
+    assert checked["whole"]
+    assert any(remark.startswith("review/decisions.jsonl: 40 lines") for remark in checked["remarks"])
 
 
 def test_ways_of_looking_have_keys(make_run: Made, serve: Serve, visit: Callable[[str], "sync_api.Page"]):

@@ -19,7 +19,15 @@ from sitewatch.report.exports import columns
 from sitewatch.report.exports.columns import CHANGES, SITES, Row
 from sitewatch.report.exports.findings import Finding, Findings
 from sitewatch.report.exports.markup import NAMESPACE, add, add_shape
-from sitewatch.report.exports.overlays import Overlay, figure, overlays
+from sitewatch.report.exports.overlays import (
+    MOST_CHANGES,
+    MOST_SITES,
+    OVERLAP,
+    Overlay,
+    figures,
+    overlays,
+    ranked,
+)
 from sitewatch.report.exports.provenance import CAUTION, facts
 from sitewatch.report.exports.text import file_stem, shown, stated
 from sitewatch.report.words import KIND_COLOURS, KIND_TITLES
@@ -31,7 +39,7 @@ _VERDICT_COLOURS = {"change": "ff005ed5", "no_visible_change": "ffb27200", "not_
 # Alpha, blue, green, red in two hexadecimal digits each, as KML has them.
 _CLEAR = "00000000"
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\dZ)?)?)?")
-_FIGURE = "The figure shows the change as detected; what reviewers decided is below."
+_FIGURE = "What is shown is the change as detected; what reviewers decided is below."
 # Machine-readable columns that would only lengthen a balloon.
 _NOT_SHOWN = {"evidence", "chip", "before_sha256", "after_sha256"}
 
@@ -43,21 +51,30 @@ def write(findings: Findings, path: Path) -> None:
     document = add(root, "Document")
     add(document, "name", f"sitewatch {shown(findings.run_id)}")
     add(document, "open", "1")
-    add(document, "description", _table({fact["name"]: fact["value"] for fact in facts(findings)}))
+    first = ranked(findings.changes)
+    laid, sites = overlays(findings.run, first)
+    packed = {change.id: figures(findings.run, change.said.get("chip")) for change in first[:MOST_CHANGES]}
+    folders = _by_site(laid)
+    about = {fact["name"]: fact["value"] for fact in facts(findings)}
+    about["pictures"] = (
+        f"{sum(map(bool, packed.values()))} of {len(first)} changes (at most {MOST_CHANGES}) and "
+        f"{len(folders)} of {sites} sites (at most {MOST_SITES}) have pictures: the largest and surest "
+        "changes, and the sites where these are"
+    )
+    add(document, "description", _table(about))
     _styles(document)
-    folders = {key: list(found) for key, found in _by_site(overlays(findings.run)).items()}
     for site in findings.sites:
         key = site["properties"]["site_id"]
         folder = _site(document, site)
         _overlays(folder, findings, folders.pop(key, []), pictures)
         for change in findings.at(key):
-            _change(folder, findings, change, pictures)
+            _change(folder, change, packed.get(change.id, {}), pictures)
     outside = _outside(findings)
-    for key in folders or (["overlap"] if outside else []):
+    for key in folders or ([OVERLAP] if outside else []):
         folder = _folder(document, key)
         _overlays(folder, findings, folders.get(key, []), pictures)
         for change in outside:
-            _change(folder, findings, change, pictures)
+            _change(folder, change, packed.get(change.id, {}), pictures)
         outside = []
     with zipfile.ZipFile(path, "w") as archive:
         _store(archive, "doc.kml", Xml.tostring(root, "utf-8", xml_declaration=True), zipfile.ZIP_DEFLATED)
@@ -129,22 +146,34 @@ def _site(document: Xml.Element, site: Mapping[str, Any]) -> Xml.Element:
     return folder
 
 
-def _change(folder: Xml.Element, findings: Findings, change: Finding, pictures: dict[str, bytes]) -> None:
+def _change(
+    folder: Xml.Element, change: Finding, packed: Mapping[str, bytes], pictures: dict[str, bytes]
+) -> None:
     row = columns.rows(CHANGES, [change])[0]
     mark = add(folder, "Placemark")
     add(mark, "name", f"{_TITLES.get(change.kind, shown(change.kind))} ({shown(change.status)})")
-    picture = figure(findings.run, change.said.get("chip"))
-    head = ""
-    if picture is not None:
-        name = f"files/{file_stem(change.id)}.jpg"
-        pictures[name] = picture
-        head = f'<p><img src="{name}" width="560" alt="before and after"/></p><p>{_FIGURE}</p>'
+    cells = []
+    for side, data in packed.items():
+        name = f"files/{file_stem(change.id)}-{side}.jpg"
+        pictures[name] = data
+        cells.append(_shown_picture(name, side, row))
+    head = f"<table><tr>{''.join(cells)}</tr></table><p>{_FIGURE}</p>" if cells else ""
     add(mark, "description", head + _table(row))
     _since(mark, row["before_datetime"])
     usual = change.kind if change.kind in _TITLES else "other"
     add(mark, "styleUrl", "#rejected" if change.status == "rejected" else f"#{usual}")
     _extended(mark, row)
     add_shape(mark, change.geometry)
+
+
+def _shown_picture(name: str, side: str, row: Row) -> str:
+    """Return a picture as a cell of HTML, with date, credit and licence; a figure has all drawn into it."""
+    if side == "figure":
+        return f'<td><img src="{name}" width="560" alt="before and after"/></td>'
+    date, credit, licence = (row[f"{side}_{what}"] for what in ("datetime", "credit", "licence"))
+    image = f'<img src="{name}" width="280" alt="{side}"/>'
+    head = f"{side.capitalize()}: {date or 'no date'}"
+    return f"<td>{escape(head)}<br/>{image}<br/>{escape(f'{credit}. {licence}')}</td>"
 
 
 def _overlays(

@@ -1,10 +1,14 @@
-"""The pictures of a KMZ: both dates of each site, straightened for a globe, and the figures of changes."""
+"""The pictures of a KMZ: both dates of the sites, straightened for a globe, and both dates of changes.
+
+A run may have thousands of changes, and a KMZ is opened whole: only the largest and surest have pictures.
+"""
 
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sitewatch.io.results import Run
-from sitewatch.report.exports.findings import inside
+from sitewatch.report.exports.findings import Finding, inside
 
+MOST_CHANGES, MOST_SITES = 500, 200
+OVERLAP = "overlap"
 _FIGURE_WIDTH, _FIGURE_QUALITY = 900, 85
+# A quarter of the time that the usual 6 takes, for a twentieth more bytes.
+_PNG_EFFORT = 2
 # A picture of a run is at most a chip at 1200 dots an inch; larger ones are not the run's.
 _MOST_PIXELS = 100_000_000
 
@@ -41,16 +49,48 @@ class Overlay:
     png: bytes
 
 
-def overlays(run: Run) -> Iterator[Overlay]:
-    """Yield the pictures that the run's page shows, without any drawing on them, before first.
+def ranked(changes: Iterable[Finding]) -> list[Finding]:
+    """Sort changes: rejected ones last, other change after the three kinds, then by how sure times area."""
+    return sorted(
+        changes,
+        key=lambda each: (
+            each.status == "rejected",
+            each.kind == "other",
+            -float(each.said.get("confidence") or 0) * float(each.area_m2 or 0),
+            each.id,
+        ),
+    )
 
-    A picture across the antimeridian is left out: KML's boxes end there.
+
+def overlays(run: Run, changes: Iterable[Finding]) -> tuple[list[Overlay], int]:
+    """Return the pictures that the run's page shows, without any drawing on them, before first.
+
+    Parameters
+    ----------
+    changes : iterable of Finding
+        In the order of `ranked`: at most `MOST_SITES` sites, those of the first changes, have pictures.
+
+    Returns
+    -------
+    (list of Overlay, int)
+        The pictures, and of how many sites there were any. A picture across the antimeridian is left out:
+        KML's boxes end there.
     """
-    for note in sorted((run.path / "page" / "quicklooks").glob("*.json")):
-        said = json.loads(note.read_text("utf-8"))
+    order: dict[str, int] = {}
+    for change in changes:
+        order.setdefault(change.said["site_id"] or OVERLAP, len(order))
+    notes = [
+        json.loads(path.read_text("utf-8"))
+        for path in sorted((run.path / "page" / "quicklooks").glob("*.json"))
+    ]
+    known = [said for said in notes if -180 <= said["bounds"][0] < said["bounds"][2] <= 180]
+    chosen = sorted(known, key=lambda said: order.get(said["key"], len(order)))[:MOST_SITES]
+    return list(_laid(run, chosen)), len(known)
+
+
+def _laid(run: Run, notes: Iterable[Mapping[str, Any]]) -> Iterator[Overlay]:
+    for said in notes:
         west, south, east, north = said["bounds"]
-        if not -180 <= west < east <= 180:
-            continue
         for side in ("before", "after"):
             path = inside(run, f"page/quicklooks/{said[side]}")
             if path is None:
@@ -86,18 +126,31 @@ def straightened(pixels: NDArray[np.uint8], south: float, north: float) -> NDArr
     return chosen
 
 
-def figure(run: Run, name: Any) -> bytes | None:
-    """Return the figure of a change as a small JPEG; None if the run has none."""
-    path = inside(run, name)
-    if path is None:
-        return None
+def figures(run: Run, name: Any) -> Mapping[str, bytes]:
+    """Return the pictures of a change as JPEG; nothing if the run has none.
+
+    Returns
+    -------
+    mapping of str to bytes
+        ``before`` and ``after``, the run's unannotated pictures pixel by pixel; ``figure``, made small, if
+        it has only that.
+    """
+    stem = name.removesuffix(".png") if isinstance(name, str) else ""
+    both = {side: inside(run, f"{stem}_{side}.png") for side in ("before", "after")}
+    files = both if all(both.values()) else {"figure": inside(run, name)}
+    made = {side: _jpeg(path, small=side == "figure") for side, path in files.items() if path is not None}
+    return {side: data for side, data in made.items() if data is not None}
+
+
+def _jpeg(path: Path, *, small: bool) -> bytes | None:
     with Image.open(path) as image:
         if image.width * image.height > _MOST_PIXELS:
             return None
-        small = image.convert("RGB")
-    small.thumbnail((_FIGURE_WIDTH, 4 * _FIGURE_WIDTH))
+        pixels = image.convert("RGB")
+    if small:
+        pixels.thumbnail((_FIGURE_WIDTH, 4 * _FIGURE_WIDTH))
     data = io.BytesIO()
-    small.save(data, "JPEG", quality=_FIGURE_QUALITY)
+    pixels.save(data, "JPEG", quality=_FIGURE_QUALITY)
     return data.getvalue()
 
 
@@ -107,5 +160,5 @@ def _mercator(latitudes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
     data = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(data, "PNG")
+    Image.fromarray(np.ascontiguousarray(pixels)).save(data, "PNG", compress_level=_PNG_EFFORT)
     return data.getvalue()
