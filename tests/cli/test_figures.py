@@ -39,3 +39,8 @@ def test_wrong_usage_is_said(
 def test_a_credit_may_hold_an_equals_sign(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(["report", str(tmp_path), "--credit", "a=b=c"]) == 1
     assert "is not a run folder" in capsys.readouterr().err
+
+
+def test_an_event_has_a_place_in_one_format_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert run(["export", str(tmp_path), "--format", "cems", "--event", "X"]) == 2
+    assert "--event goes with --format unosat" in capsys.readouterr().err

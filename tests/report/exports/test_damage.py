@@ -77,6 +77,15 @@ def test_what_a_class_leaves_open_is_listed(unosat: Path):
     assert ("holed-d", "confirmed burning") in found
 
 
+def test_a_given_event_is_in_every_point_and_none_is_made_up(run: Run, unosat: Path, tmp_path: Path):
+    given = export(run, "unosat", tmp_path / "r", event="FL20260101XYZ")[0]
+    codes = [
+        set(pyogrio.read_dataframe(folder / "unosat.gpkg", layer="damage_sites")["EventCode"])
+        for folder in (given, unosat)
+    ]
+    assert codes == [{"FL20260101XYZ"}, {None}]
+
+
 @pytest.mark.parametrize("name", ["unosat", "cems"])
 def test_every_change_is_held_or_listed_as_lost(request: pytest.FixtureRequest, run: Run, name: str):
     folder: Path = request.getfixturevalue(name)

@@ -6,7 +6,7 @@ read.
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,7 +35,13 @@ class Format:
 
 
 def export(
-    run: Run, name: str, out: Path | None = None, *, confirmed: bool = False, overwrite: bool = False
+    run: Run,
+    name: str,
+    out: Path | None = None,
+    *,
+    confirmed: bool = False,
+    overwrite: bool = False,
+    event: str | None = None,
 ) -> tuple[Path, Findings]:
     """Write a run in another format, whole or not at all.
 
@@ -49,6 +55,8 @@ def export(
         Only changes that reviewers confirmed.
     overwrite : bool
         Replace a file, or a folder that was exported before.
+    event : str, optional
+        UNOSAT's code of the event; only its vocabulary has a place for it.
 
     Returns
     -------
@@ -69,7 +77,7 @@ def export(
             "an export never replaces a run",
             "choose another --out",
         )
-    found = gather(run, confirmed=confirmed)
+    found = replace(gather(run, confirmed=confirmed), event=event)
     write = importlib.import_module(f"{__name__}.{chosen.module}").write
     if chosen.suffix:
         with new_file(target, overwrite=overwrite) as path:

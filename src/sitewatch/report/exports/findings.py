@@ -88,6 +88,8 @@ class Findings:
     decisions_sha256 : str or None
         Head of the chain of decisions that were taken in; None if there are none.
     confirmed_only : bool
+    event : str or None
+        Code of the event that the user says the changes belong to.
     """
 
     run: Run
@@ -96,6 +98,7 @@ class Findings:
     scenes: Mapping[str, Mapping[str, Any]]
     decisions_sha256: str | None
     confirmed_only: bool
+    event: str | None = None
 
     @property
     def run_id(self) -> str:

@@ -16,7 +16,7 @@ from sitewatch.report.exports.damage import Loss, Standing, held, losses, lost
 from sitewatch.report.exports.findings import Finding, Findings
 from sitewatch.report.exports.package import write_package
 from sitewatch.report.exports.styles import points_style
-from sitewatch.report.exports.text import stated
+from sitewatch.report.exports.text import shown, stated
 
 Graded: TypeAlias = tuple[Finding, Standing, str]
 
@@ -74,7 +74,7 @@ COLUMNS: tuple[Column[Graded], ...] = (
     Column("FieldValid", "Nothing was checked on the ground.", lambda _: FIELD_VALIDATION),
     Column("Settlement", "Name of the site.", lambda each: each[2]),
     Column("Notes", "What was seen, and how far it was reviewed.", _notes),
-    Column("EventCode", "UNOSAT's code of an event; empty, a run has none.", lambda _: None),
+    Column("EventCode", "UNOSAT's code of the event, as given with --event; empty without.", lambda _: None),
     Column("Main_Damage_Site_Class", _SCALE, lambda each: CLASSES[each[1]], number=True),
     Column("Review", "Beyond UNOSAT: unreviewed, confirmed or uncertain.", lambda each: each[0].status),
     Column(
@@ -102,7 +102,8 @@ def write(findings: Findings, folder: Path) -> None:
         for change, word in held(findings)
         if not change.geometry.is_empty
     ]
-    rows = columns.rows(COLUMNS, graded)
+    event = None if findings.event is None else shown(findings.event)
+    rows = [{**row, "EventCode": event} for row in columns.rows(COLUMNS, graded)]
     points: list[Any] = [change.geometry.representative_point() for change, _, _ in graded]
     layer = Layer(
         name="damage_sites",
