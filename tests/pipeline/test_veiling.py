@@ -64,7 +64,7 @@ def test_blocks_change_nothing(tmp_path: Path):
 
 
 def test_a_mask_of_the_provider_is_believed_instead(tmp_path: Path):
-    pair, _ = drawn(tmp_path, Recipe(0.6, RGB, size=(200, 200), events=(), after=CLOUDY), 44)
+    pair, _ = drawn(tmp_path, Recipe(0.6, RGB, size=(320, 320), events=(), after=CLOUDY), 41)
     masked = replace(pair.after, masks=(MaskLayer("scl", "mask.tif"),))
     given = Pair(pair.before, masked)
     assert fit_sight(given, provider=True, grow_m=60.0).veilings == (None, None)

@@ -123,13 +123,16 @@ def _white(bands: Bands, fit: CloudFit, gsd_m: float) -> tuple[Mask, Mask]:
     red, green, blue = (
         _blurred(bands[name] * np.float32(fit.gain), side) for name in ("red", "green", "blue")
     )
-    least, most = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
-    if not (least > 0.5).any():
+    least = np.minimum(np.minimum(red, green), blue)
+    core = _CORE_FINE_M if gsd_m < SHARP_BELOW_M else _CORE_VISIBLE_M
+    # Without a core nothing is followed: most dates are told by how little of them is bright.
+    if not _opened(least > 0.5, core / gsd_m).any():
         nowhere = np.zeros(least.shape, np.bool_)
         return nowhere, nowhere
     grey = _brightness(bands) * np.float32(fit.gain)
     mean = _blurred(grey, side)
     rough = np.sqrt(np.maximum(_blurred(grey * grey, side) - mean * mean, 0)) / (mean + 0.02)
+    most = np.maximum(np.maximum(red, green), blue)
     pale = (most - least) / (most + 0.02)
     alike = (blue > 0.9 * red) & (rough < 0.06)
     cores = _opened(alike & (least > 0.7) & (pale < 0.12), _CORE_VISIBLE_M / gsd_m)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -97,11 +98,15 @@ def fit_offset(
     (float, float) or None
         Metres to the right and down; None where no shift is better than chance.
     """
-    size = [cv2.getOptimalDFTSize(2 * length) for length in clouds.shape]
-    moved = np.conj(np.fft.rfft2(clouds, size))
-    overlap, on_ground = (np.fft.irfft2(np.fft.rfft2(mask, size) * moved, size) for mask in (shade, ~clouds))
+    if not (clouds.any() and shade.any()):
+        return None
+    # Longer shifts may come round the edges of the transform: they are not looked at.
+    longest = math.ceil(longest_m / gsd_m)
+    size = [fft.next_fast_len(length + min(length, longest), real=True) for length in clouds.shape]
     by_chance = float(shade.sum()) / max(float((~clouds).sum()), 1.0)
-    more = overlap - by_chance * on_ground
+    # By how much the moved clouds lie on more shade than chance puts under them.
+    excess = (shade - by_chance * ~clouds).astype(np.float32)
+    more = fft.irfft2(fft.rfft2(excess, size) * np.conj(fft.rfft2(clouds.astype(np.float32), size)), size)
     down = np.fft.fftfreq(size[0], 1 / size[0])[:, None] * gsd_m
     across = np.fft.fftfreq(size[1], 1 / size[1])[None, :] * gsd_m
     length = np.hypot(down, across)
@@ -114,12 +119,10 @@ def fit_offset(
     row, col = np.unravel_index(int(np.argmax(more)), more.shape)
     # Where clouds leave little ground, most of it in shadow, no shift meets much more shade than chance does.
     clearly = more[row, col] >= 0.4 * (1 - by_chance) * float(shade.sum())
-    often = overlap[row, col] >= max(
-        1.5 * float(clouds.sum()) * float(shade.mean()), 0.1 * float(shade.sum())
-    )
-    if not (clearly or often) or overlap[row, col] < 1:
-        return None
-    return float(across[0, col]), float(down[row, 0])
+    offset = float(across[0, col]), float(down[row, 0])
+    overlap = float((_moved(clouds, round(offset[0] / gsd_m), round(offset[1] / gsd_m)) & shade).sum())
+    often = overlap >= max(1.5 * float(clouds.sum()) * float(shade.mean()), 0.1 * float(shade.sum()))
+    return offset if (clearly or often) and overlap >= 1 else None
 
 
 def find_shadows(bands: Bands, clouds: Mask, fit: ShadowFit, gsd_m: float) -> Mask:

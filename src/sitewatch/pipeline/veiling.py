@@ -29,6 +29,8 @@ _LONGEST_FINE_M = 600.0
 # found darkened, and 0.67 and more of what is darkened lies there; beside a real cloud over a flood, whose
 # water darkened streets and lawns, 0.2 and 0.39.
 _COVERED, _EXPLAINED = 0.4, 0.6
+# In pixels up to this size the least core is four pixels across: where such a view shows none, none is there.
+_TELLS_UP_TO_M = 2.0
 # What is found here is followed to its thin rim already: it is widened less than a cloud that is not.
 _WIDEN_M, _WIDEN_PX = 5.0, 1.0
 
@@ -148,6 +150,9 @@ def _fit_veiling(
     if not fit.present:
         return None
     clouds = veil.find_veil(*both, fit, metres, known=known)
+    if not clouds.any():
+        # A view that holds every core tells it as well as the pixels do.
+        return None if metres <= _TELLS_UP_TO_M else Veiling(fit, None, overcast=False)
     shade = veil.find_darkened(*both, fit, metres) & ~clouds
     longest = _LONGEST_FINE_M if gsd_m(scene.grid) < veil.SHARP_BELOW_M else shadows.LONGEST_M
     offset = shadows.fit_offset(clouds, shade, metres, sun_azimuth=scene.view.sun_azimuth, longest_m=longest)

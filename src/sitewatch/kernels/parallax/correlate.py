@@ -29,9 +29,10 @@ def correlate(image: Picture, patch: Picture, mask: Layer | None = None) -> Laye
 def plain(image: Image) -> Picture:
     """Return (rows, columns, bands), with the bands' means where nothing is known."""
     known = np.isfinite(image).all(axis=0)
-    means = image[:, known].mean(axis=1) if known.any() else np.zeros(len(image), np.float32)
-    filled = np.where(known, image, means[:, None, None]).astype(np.float32)
-    return np.ascontiguousarray(filled.transpose(1, 2, 0))
+    picture = np.array(image.transpose(1, 2, 0), np.float32, order="C")
+    if not known.all():
+        picture[~known] = image[:, known].mean(axis=1) if known.any() else 0
+    return picture
 
 
 def best_of(layer: Layer, where: NDArray[np.bool_]) -> float:

@@ -1,7 +1,7 @@
 """The common direction in which tall things moved from one image to the other."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,6 +22,9 @@ from sitewatch.kernels.parallax.correlate import (
 
 Image = NDArray[np.float32]
 
+# Pixels of a first look, metres, and what it must find for the finer ones to be asked, as `_LEAST_EXCESS`: a
+# quarter of the work tells that nothing moved together.
+_LOOK_M, _LOOK_EXCESS = 1.0, 4.0
 # Side of the patches that vote, metres and pixels, and how many of each date are looked for in all.
 _PATCH_M, _SMALLEST_PX = 13.0, 9
 _PATCHES = 150
@@ -78,6 +81,16 @@ def fit_direction(windows: Iterable[tuple[Image, Image]], *, pixel_m: float) -> 
         None where no direction holds more votes than chance puts there by six standard deviations.
     """
     pairs = list(windows)
+    coarser = max(1, round(_LOOK_M / pixel_m))
+    if coarser > 1:
+        view = [(_averaged(before, coarser), _averaged(after, coarser)) for before, after in pairs]
+        if _common(view, coarser * pixel_m, _LOOK_EXCESS) is None:
+            return None
+    return _common(pairs, pixel_m, _LEAST_EXCESS)
+
+
+def _common(pairs: Sequence[tuple[Image, Image]], pixel_m: float, least_excess: float) -> Direction | None:
+    """Return the direction with the most votes, if they are enough, in standard deviations of a count."""
     each = max(1, _PATCHES // max(len(pairs), 1))
     votes = np.concatenate([np.zeros((0, 2)), *(_votes(*pair, pixel_m, each) for pair in pairs)])
     if not len(votes):
@@ -89,11 +102,21 @@ def fit_direction(windows: Iterable[tuple[Image, Image]], *, pixel_m: float) -> 
     best = int(held.argmax())
     share = float(held[best] / weights.sum())
     chance = len(votes) * HALF_ANGLE / 180
-    if share * len(votes) - chance < _LEAST_EXCESS * math.sqrt(chance):
+    if share * len(votes) - chance < least_excess * math.sqrt(chance):
         return None
     turns = np.radians(angles[near[best]])
     down, across = weights[near[best]] @ np.sin(turns), weights[near[best]] @ np.cos(turns)
     return Direction(math.degrees(math.atan2(down, across)) % 360, share, len(votes))
+
+
+def _averaged(image: Image, factor: int) -> Image:
+    """Return means of `factor` x `factor` pixels; NaN where one is, and without what is left at the end."""
+    rows, cols = (length // factor for length in image.shape[1:])
+    if factor == 1 or not rows or not cols:
+        return image
+    whole = image[:, : rows * factor, : cols * factor]
+    bands = [cv2.resize(band, (cols, rows), interpolation=cv2.INTER_AREA) for band in whole]
+    return np.asarray(bands, np.float32)
 
 
 def _votes(before: Image, after: Image, pixel_m: float, most: int) -> NDArray[np.float64]:
@@ -130,16 +153,19 @@ def _vote(
         slice(max(edge.start - reach, 0), min(edge.stop + reach, size))
         for edge, size in zip(box, own.shape, strict=False)
     )
-    there, here = (correlate(image[wide], own[box]) for image in (other, own))
+    there = correlate(other[wide], own[box])
     down = (np.arange(there.shape[0]) + wide[0].start - box[0].start)[:, None]
     across = (np.arange(there.shape[1]) + wide[1].start - box[1].start)[None]
     far = np.hypot(down, across)
     away = (far > least_px(pixel_m)) & (far <= reach)
-    if not away.any():
+    # Most patches are found nowhere: whether they are like what stands around them need not be asked.
+    still = best_of(there, far < LEAST_PX)
+    if not away.any() or there[away].max() < _FOUND or not there[away].max() > still + _BETTER:
         return None
+    here = correlate(own[wide], own[box])
     gain = np.where(away, there - np.maximum(here, 0), -np.inf)
     row, col = np.unravel_index(int(gain.argmax()), gain.shape)
-    match, still = float(there[row, col]), best_of(there, far < LEAST_PX)
+    match = float(there[row, col])
     if match < _FOUND or not match > still + _BETTER:
         return None
     angle = math.degrees(math.atan2(int(down[row, 0]), int(across[0, col])))
@@ -148,9 +174,9 @@ def _vote(
 
 def _kept(images: list[Picture], side: int) -> tuple[Layer, list[Layer]]:
     """Return the correlation of light and dark in a window, and the spread on either date."""
-    grey = [image.mean(axis=2) for image in images]
+    grey = [np.asarray(sum(cv2.split(image)), np.float32) / np.float32(image.shape[2]) for image in images]
     # From a level in the middle: squares of large numbers would lose the digits.
-    grey = [image - image.mean() for image in grey]
+    grey = [np.asarray(image - image.mean(), np.float32) for image in grey]
     means = [cv2.blur(image, (side, side)) for image in grey]
     squares = [
         np.maximum(cv2.blur(image * image, (side, side)) - mean * mean, 0)

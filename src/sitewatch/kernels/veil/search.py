@@ -19,6 +19,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sitewatch.kernels.veil.discs import disc, opened, within
+
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Bands = Mapping[str, Image]
@@ -61,7 +63,8 @@ class VeilFit:
     level : float
         Brightness of the veiled date over that of the clear one on ground in the sun.
     present : bool
-        Whether the view shows anything that may be a cloud; if not there is nothing to be looked for.
+        Whether the view shows anything that may be a cloud; if not there is nothing to be looked for, and
+        the level is not fitted, nor the floor where nothing is white.
     """
 
     clear_gain: float
@@ -94,21 +97,26 @@ def fit_veil(
         Clouds of the veiled date that were found already.
     """
     fit = VeilFit(*gains)
-    if not usable.any():
+    # Whiteness is told first: most dates hold no white ground larger than a roof, and need no more.
+    white = _white(veiled, fit, gsd_m) & usable
+    core = max(0.5 * _CORE_M / gsd_m, 0.5)
+    if not usable.any() or not (known.any() or opened(white, core).any()):
         return fit
     lift = _lift(clear, veiled, fit, gsd_m)
     # Ground without clouds agrees on one number; that of clouds is spread over larger ones.
     near = lift[usable & (lift > -_HAZE) & (lift < _HAZE)]
     floor = _peak(near, 0.02) if near.size else 0.0
     fit = VeilFit(*gains, floor)
-    white = _white(veiled, fit, gsd_m)[0] & (lift - floor > _THICK) & usable
-    present = bool(known.any() or _opened(white, max(0.5 * _CORE_M / gsd_m, 0.5)).any())
+    white &= lift - floor > _THICK
+    present = bool(known.any() or opened(white, core).any())
+    if not present:
+        return VeilFit(*gains, floor)
     plain = usable & (np.abs(lift - floor) < _THIN)
     if not plain.any():
-        return VeilFit(*gains, floor, present=present)
+        return VeilFit(*gains, floor, present=True)
     # The brightest of the peaks is ground in the sun: much of what clouds leave may lie in their shadow.
     level = np.exp(_peak(np.log(_ratio(clear, veiled, fit, gsd_m)[plain]), 0.06))
-    return VeilFit(*gains, floor, float(level), present)
+    return VeilFit(*gains, floor, float(level), present=True)
 
 
 def find_veil(clear: Bands, veiled: Bands, fit: VeilFit, gsd_m: float, *, known: Mask) -> Mask:
@@ -133,7 +141,7 @@ def find_veil(clear: Bands, veiled: Bands, fit: VeilFit, gsd_m: float, *, known:
         cores |= _cores(veiled, lift, fit, gsd_m) & valid
     follow = _FOLLOW_M if gsd_m < SHARP_BELOW_M else _FOLLOW_COARSE_M
     thin = (lift > _THIN) & within(cores, follow / gsd_m)
-    return np.asarray((cores | _opened(thin, 1.5)) & valid)
+    return np.asarray((cores | opened(thin, 1.5)) & valid)
 
 
 def find_darkened(clear: Bands, veiled: Bands, fit: VeilFit, gsd_m: float) -> Mask:
@@ -154,29 +162,40 @@ def find_darkened(clear: Bands, veiled: Bands, fit: VeilFit, gsd_m: float) -> Ma
     dark = _ratio(clear, veiled, fit, gsd_m) < limit * fit.level
     side = _side(_PATTERN_M, gsd_m, 5)
     kept = _blurred(_correlation(_grey(clear), _grey(veiled), side), side) > _KEPT
-    return _opened(dark & kept & _valid(clear) & _valid(veiled), max(_SHADE_M / gsd_m, 1.5))
+    return opened(dark & kept & _valid(clear) & _valid(veiled), max(_SHADE_M / gsd_m, 1.5))
 
 
 def _cores(veiled: Bands, lift: Image, fit: VeilFit, gsd_m: float) -> Mask:
     """Cores of clouds: lifted, white, smooth, more than a roof, and with soft edges."""
     if not (lift > _THICK).any():
         return np.zeros(lift.shape, np.bool_)
-    white, rough = _white(veiled, fit, gsd_m)
-    cores = _opened((lift > _THICK) & white & (rough < 0.06), _CORE_M / gsd_m)
+    white = _white(veiled, fit, gsd_m) & (lift > _THICK)
+    if not white.any():
+        return white
+    cores = opened(white & (_rough(veiled, fit, gsd_m) < 0.06), _CORE_M / gsd_m)
     return cores & _soft_edged(cores, _grey(veiled) * np.float32(fit.veiled_gain), gsd_m)
 
 
-def _white(veiled: Bands, fit: VeilFit, gsd_m: float) -> tuple[Mask, Image]:
-    """Tell where a date is white and bright over some metres, and how rough it is, as a share of its mean."""
+def _white(veiled: Bands, fit: VeilFit, gsd_m: float) -> Mask:
+    """Tell where a date is white and bright over some metres."""
     side = _side(_MEAN_M, gsd_m)
     gain = np.float32(fit.veiled_gain)
     red, green, blue = (_blurred(_filled(veiled[name]) * gain, side) for name in ("red", "green", "blue"))
-    least, most = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
-    grey = _grey(veiled) * gain
+    least = np.minimum(np.minimum(red, green), blue)
+    bright = least > 0.5
+    if not bright.any():
+        return bright
+    most = np.maximum(np.maximum(red, green), blue)
+    return np.asarray(bright & (most - least < 0.18 * (most + 0.02)) & (blue > 0.9 * red))
+
+
+def _rough(veiled: Bands, fit: VeilFit, gsd_m: float) -> Image:
+    """Return how rough a date is over some metres, as a share of its mean."""
+    side = _side(_MEAN_M, gsd_m)
+    grey = _grey(veiled) * np.float32(fit.veiled_gain)
     mean = _blurred(grey, side)
     spread = np.sqrt(np.maximum(_blurred(grey * grey, side) - mean * mean, 0))
-    white = (least > 0.5) & (most - least < 0.18 * (most + 0.02)) & (blue > 0.9 * red)
-    return white, np.asarray(spread / (mean + np.float32(0.02)), np.float32)
+    return np.asarray(spread / (mean + np.float32(0.02)), np.float32)
 
 
 def _soft_edged(cores: Mask, grey: Image, gsd_m: float) -> Mask:
@@ -191,7 +210,7 @@ def _soft_edged(cores: Mask, grey: Image, gsd_m: float) -> Mask:
     slope = np.hypot(
         cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
     )
-    near = _disc(max(6 / gsd_m, 6))
+    near = disc(max(6 / gsd_m, 6))
     spread = cv2.dilate(smooth, near) - cv2.erode(smooth, near)
     sharp = spread < np.float32(_SOFT_PX) * cv2.dilate(slope, near)
     edge = (within(cores, 1.1) & ~cores).astype(np.float32)
@@ -266,7 +285,8 @@ def _valid(bands: Bands) -> Mask:
 
 def _filled(image: Image) -> Image:
     # A running sum would carry one NaN through the rest of its row.
-    return np.nan_to_num(image)
+    known = np.isfinite(image)
+    return image if known.all() else np.where(known, image, np.float32(0))
 
 
 def _side(length_m: float, gsd_m: float, least: int = 3) -> int:
@@ -275,26 +295,3 @@ def _side(length_m: float, gsd_m: float, least: int = 3) -> int:
 
 def _blurred(image: Image, side: int) -> Image:
     return np.asarray(cv2.blur(image, (side, side)), np.float32)
-
-
-def _disc(radius: float) -> NDArray[np.uint8]:
-    reach = max(1, round(radius))
-    down, across = np.ogrid[-reach : reach + 1, -reach : reach + 1]
-    return np.asarray(down**2 + across**2 <= reach**2, np.uint8)
-
-
-def within(mask: Mask, pixels: float) -> Mask:
-    """Return the pixels not farther than `pixels` from the mask."""
-    if not mask.any():
-        return mask
-    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) <= pixels)
-
-
-def _opened(mask: Mask, radius: float) -> Mask:
-    """Keep what a disc of `radius` pixels covers that fits into the mask; beyond the image it always fits."""
-    if not mask.any():
-        return mask
-    framed = np.pad(mask, 1, constant_values=True).astype(np.uint8)
-    # Distances are between the middles of pixels: half a pixel more than to the edge.
-    fits = (cv2.distanceTransform(framed, cv2.DIST_L2, 5) > radius + 0.5)[1:-1, 1:-1]
-    return mask & within(fits, radius)
