@@ -1,7 +1,7 @@
 """The recipe: a pair of scenes in, typed and explained changes out."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, replace
 from typing import Any, TypeAlias
@@ -17,6 +17,7 @@ from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.io.rasters import reading_once
 from sitewatch.kernels.objects import Growth, Objects, find_objects
 from sitewatch.pipeline.backdrop import backdrop
+from sitewatch.pipeline.buildings import read_buildings
 from sitewatch.pipeline.changes import Work, drop, make_changes, unsure
 from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.cover import Cover, cover_layers
@@ -32,7 +33,7 @@ from sitewatch.pipeline.seeing import Sight, fit_sight
 from sitewatch.pipeline.settling import settle_ruins
 from sitewatch.pipeline.shaping import Grey, Shaped, Tone, draw_grey, shape_objects
 from sitewatch.pipeline.structure import structure_reach_px
-from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
+from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Footprint, Pair
 from sitewatch.settings import Objects as ObjectSettings
 from sitewatch.settings import Settings
 
@@ -53,6 +54,7 @@ def detect(
     pool: Executor | None = None,
     name: str | None = None,
     sight: Sight | None = None,
+    footprints: Sequence[Footprint] = (),
 ) -> Detection:
     """Find what changed between two scenes.
 
@@ -69,6 +71,8 @@ def detect(
     sight : Sight, optional
         Of the pair, where its scenes are parts that were cut out of larger ones: what tells seen from unseen
         ground is then what the whole scenes gave.
+    footprints : sequence of Footprint, optional
+        Buildings whose damage is read.
 
     Raises
     ------
@@ -106,6 +110,7 @@ def detect(
     probability, unseen, grey = _score(
         (cut, shelf, pool), scorer, (rows, cols), tone=tone, cover=_covering(cover, preparation)
     )
+    buildings = read_buildings(footprints, (unseen, probability), preparation, (cut, shelf, pool))
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
@@ -141,6 +146,7 @@ def detect(
         changes=changes,
         registration=registration,
         cover=cover,
+        buildings=buildings,
         facts={
             **_facts(preparation, scorer),
             "last_stage": {"min_confidence": least, "dropped": len(described) - len(changes)},
