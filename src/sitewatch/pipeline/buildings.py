@@ -25,7 +25,10 @@ Labels: TypeAlias = NDArray[np.int32]
 LEAST_SEEN = 0.6
 # Smaller ones were not among those that the weights were fitted on.
 LEAST_PX = 40
-_UNITS = {"difference": NOISE, "difference_around": NOISE}
+# What is held against the pair's median footprint; with few footprints a median is that of a few buildings.
+HELD = ("difference", "pattern_kept", "d_edges")
+FEWEST = 8
+_UNITS = {"difference": NOISE, "difference_around": NOISE, "difference_beside_pair": NOISE}
 
 
 def on_ground(footprints: Sequence[Footprint], grid: GeoBox) -> tuple[Footprint, ...]:
@@ -73,11 +76,11 @@ def read_buildings(
     usable = (shares >= LEAST_SEEN) & (pixels >= LEAST_PX)
     measured = measure_objects(labels, len(found), preparation, work)
     tables = [named(one) for one in measured]
-    reference = damage.reference([table for table, fit in zip(tables, usable, strict=True) if fit])
+    middle = reference([table for table, fit in zip(tables, usable, strict=True) if fit])
     likely = _probabilities(labels, probability, len(found))
     model = damage.shipped()
     return tuple(
-        _building(one, float(shares[i]), tables[i] | damage.relative(tables[i], reference) | likely[i], model)
+        _building(one, float(shares[i]), tables[i] | beside(tables[i], middle) | likely[i], model)
         if usable[i]
         else Building(one, seen=float(shares[i]))
         for i, one in enumerate(found)
@@ -107,10 +110,27 @@ def named(measured: Mapping[str, Measured]) -> dict[str, float]:
         "difference_around": one["difference"].around_after,
         "pattern_kept": one["pattern"].after,
         "pattern_kept_around": one["pattern"].around_after,
+        "d_right_angles": one["right_angles"].change,
         "d_edges": _share(one["edges"]),
         "d_contrast": _share(one["contrast"]),
         "d_brightness": _share(one["brightness"]),
     }
+
+
+def reference(buildings: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the pair's median footprint: the median of `HELD` over its buildings, NaN with fewer than eight.
+
+    ``footprints`` is their number.
+    """
+    few = len(buildings) < FEWEST
+    middle = {name: math.nan if few else float(np.median([one[name] for one in buildings])) for name in HELD}
+    return middle | {"footprints": float(len(buildings))}
+
+
+def beside(building: Mapping[str, float], middle: Mapping[str, float]) -> dict[str, float]:
+    """Return a building's measurements less those of the pair's median footprint; NaN if there is none."""
+    less = {f"{name}_beside_pair": building[name] - middle[name] for name in HELD}
+    return less | {"footprints_of_pair": middle["footprints"]}
 
 
 def _share(layer: Measured) -> float:

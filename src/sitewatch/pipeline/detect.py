@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,15 +46,33 @@ BLOCK = 1024
 _OF_REACH = 6
 
 
+class DetectionOptions(TypedDict, total=False):
+    """Keywords of `detect`; each may be left out.
+
+    Attributes
+    ----------
+    pool : Executor or None
+        Maps the work over blocks; the result does not depend on it.
+    name : str or None
+        Of the site, for the ids of its changes.
+    sight : Sight or None
+        Of the pair, where its scenes are parts that were cut out of larger ones: what tells seen from unseen
+        ground is then what the whole scenes gave.
+    footprints : sequence of Footprint
+        Buildings whose damage is read.
+    """
+
+    pool: Executor | None
+    name: str | None
+    sight: Sight | None
+    footprints: Sequence[Footprint]
+
+
 def detect(
     pair: Pair,
     grid: GeoBox,
     settings: Settings,
-    *,
-    pool: Executor | None = None,
-    name: str | None = None,
-    sight: Sight | None = None,
-    footprints: Sequence[Footprint] = (),
+    **options: Unpack[DetectionOptions],
 ) -> Detection:
     """Find what changed between two scenes.
 
@@ -64,15 +82,8 @@ def detect(
     grid : GeoBox
         The ground to be judged: part of the before scene's grid, or of that grid coarsened.
     settings : Settings
-    pool : Executor, optional
-        Maps the work over blocks; the result does not depend on it.
-    name : str, optional
-        Of the site, for the ids of its changes.
-    sight : Sight, optional
-        Of the pair, where its scenes are parts that were cut out of larger ones: what tells seen from unseen
-        ground is then what the whole scenes gave.
-    footprints : sequence of Footprint, optional
-        Buildings whose damage is read.
+    **options
+        See `DetectionOptions`.
 
     Raises
     ------
@@ -84,12 +95,12 @@ def detect(
         If a network or last stage of the user's own cannot be used.
     """
     bands = require_bands(pair)
-    moving, masking = settings.registration, settings.masking
+    moving, masking, pool = settings.registration, settings.masking, options.get("pool")
     with reading_once():
         for scene in (pair.before, pair.after):
             require_content(scene, grid)
         registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
-        sight = sight or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
+        sight = options.get("sight") or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
         preparation, sample = fit_preparation(pair, registration, bands, sight)
     learned = open_learned(settings.model)
     scorer = fit_scorer(
@@ -110,7 +121,8 @@ def detect(
     probability, unseen, grey = _score(
         (cut, shelf, pool), scorer, (rows, cols), tone=tone, cover=_covering(cover, preparation)
     )
-    buildings = read_buildings(footprints, (unseen, probability), preparation, (cut, shelf, pool))
+    given = options.get("footprints", ())
+    buildings = read_buildings(given, (unseen, probability), preparation, (cut, shelf, pool))
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
@@ -129,7 +141,7 @@ def detect(
         preparation,
         ((cut, shelf, pool), backdrop((sample, shelf, pool), preparation, pixel_m=gsd_m(grid))),
         stage=stage,
-        site_id=name,
+        site_id=options.get("name"),
     )
     wanted = settings.objects.min_confidence
     least = (stage.min_confidence or 0.0) if wanted is None else wanted

@@ -1,33 +1,25 @@
-"""Damage inside given footprints: a logistic model of a few measurements, many of them relative to the pair's.
+"""Damage inside given footprints: a logistic model of six terms of what was measured inside.
 
 ``card.md`` beside this file says what the weights were fitted on, and how well they rank on events that were
 left out; ``python -m training.fit_damage`` fits them.
 """
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from sitewatch.records import Damage
 
-__all__ = ["FEWEST", "MEASURED", "TERMS", "DamageModel", "reference", "relative", "shipped", "terms"]
+__all__ = ["INTERCEPT", "TERMS", "DamageModel", "scaled", "shipped", "terms"]
 
 Evidence = Mapping[str, float]
 
-# What is held against the median footprint of the pair.
-MEASURED = ("difference", "pattern_kept", "d_edges", "d_contrast")
-# With fewer footprints than this a median is that of a few buildings: none is taken.
-FEWEST = 8
-TERMS = (
-    "difference", "difference_around", "pattern_kept", "pattern_kept_around", "d_edges", "d_contrast",
-    "brighter", "darker", "difference_beside_pair", "pattern_kept_beside_pair",
-)  # fmt: skip
+TERMS = ("difference", "pattern_kept", "d_right_angles", "d_edges", "brighter", "darker")
+INTERCEPT = "intercept"
 # Terms are cut here, in spreads: one odd measurement shall not decide alone.
 _FARTHEST = 3.0
 
@@ -59,14 +51,15 @@ class DamageModel(BaseModel):
     provenance: dict[str, Any]
 
     def score(self, evidence: Evidence) -> float:
-        """Return how much a building looks destroyed, 0..1; NaN if a measurement that counts is missing."""
-        logit = self.weights["intercept"]
-        for name, value in terms(evidence, self.scales).items():
-            logit += self.weights.get(name, 0.0) * value
-        return 1 / (1 + math.exp(-min(max(logit, -50.0), 50.0))) if math.isfinite(logit) else math.nan
+        """Return how much a building looks destroyed, 0..1; NaN if something could not be measured."""
+        found = terms(evidence)
+        logit = self.weights[INTERCEPT] + math.fsum(
+            self.weights[name] * scaled(found[name], self.scales[name]) for name in TERMS
+        )
+        return math.nan if math.isnan(logit) else 1 / (1 + math.exp(-logit))
 
     def word(self, score: float) -> Damage:
-        """Return the grade of a score; severe and moderate damage are never told."""
+        """Return the grade of a score: destroyed, possible, none visible, or not assessable for NaN."""
         if math.isnan(score):
             return "not_assessable"
         if score >= self.destroyed:
@@ -74,44 +67,39 @@ class DamageModel(BaseModel):
         return "possible" if score >= self.possible else "none_visible"
 
 
-def reference(buildings: Sequence[Evidence]) -> dict[str, float]:
-    """Return the median of `MEASURED` over the footprints of a pair; NaN with fewer than `FEWEST`."""
-    if len(buildings) < FEWEST:
-        return dict.fromkeys(MEASURED, math.nan) | {"footprints": float(len(buildings))}
-    return {name: float(np.nanmedian([one[name] for one in buildings])) for name in MEASURED} | {
-        "footprints": float(len(buildings))
+def terms(evidence: Evidence) -> dict[str, float]:
+    """Return what the weights act on, by `TERMS`; NaN where something could not be measured.
+
+    Parameters
+    ----------
+    evidence : mapping of str to float
+        ``difference`` (what no small shift explains, standard deviations of unchanged ground, >= 0),
+        ``pattern_kept`` (best-of-shift correlation, -1..1), ``d_right_angles`` (-1..1), ``d_edges`` and
+        ``d_brightness`` (shares of what was there before, >= -1).
+    """
+    light = _log(1 + evidence["d_brightness"])
+    return {
+        "difference": _log(evidence["difference"]),
+        "pattern_kept": evidence["pattern_kept"],
+        "d_right_angles": evidence["d_right_angles"],
+        "d_edges": _log(1 + evidence["d_edges"]),
+        "brighter": light if math.isnan(light) else max(light, 0.0),
+        "darker": light if math.isnan(light) else max(-light, 0.0),
     }
 
 
-def relative(building: Evidence, pair: Evidence) -> dict[str, float]:
-    """Return a building's measurements less those of the pair's median footprint; NaN if there is none."""
-    beside = {f"{name}_beside_pair": building[name] - pair[name] for name in MEASURED}
-    return beside | {"footprints_of_pair": pair["footprints"]}
-
-
-def terms(evidence: Evidence, scales: Mapping[str, tuple[float, float]] | None = None) -> dict[str, float]:
-    """Return what the weights act on: scaled to spreads and cut at three of them where `scales` are given.
-
-    Without a median footprint what stands beside it says nothing (0 once scaled, NaN before).
-    """
-    raw = {name: evidence[name] for name in TERMS if name in evidence}
-    for name in ("difference", "difference_around"):
-        raw[name] = math.log(max(evidence[name], 1e-3))
-    light = math.log(max(1 + evidence["d_brightness"], 1e-2))
-    raw["brighter"], raw["darker"] = max(light, 0.0), max(-light, 0.0)
-    for name in ("d_edges", "d_contrast"):
-        raw[name] = math.log(max(1 + evidence[name], 1e-2))
-    if scales is None:
-        return raw
-    scaled = {}
-    for name, (middle, spread) in scales.items():
-        value = min(max((raw[name] - middle) / spread, -_FARTHEST), _FARTHEST)
-        scaled[name] = 0.0 if math.isnan(raw[name]) and name.endswith("_beside_pair") else value
-    return scaled
+def scaled(value: float, scale: tuple[float, float]) -> float:
+    """Return a term in spreads from its middle, cut at three of them; NaN stays NaN."""
+    steps = (value - scale[0]) / scale[1]
+    return steps if math.isnan(steps) else min(max(steps, -_FARTHEST), _FARTHEST)
 
 
 @cache
 def shipped() -> DamageModel:
     """Return the weights that come with sitewatch."""
     text = (files("sitewatch.models.damage") / "weights.json").read_text("utf-8")
-    return DamageModel.model_validate(json.loads(text))
+    return DamageModel.model_validate_json(text)
+
+
+def _log(value: float) -> float:
+    return value if math.isnan(value) else math.log(max(value, 1e-2))
