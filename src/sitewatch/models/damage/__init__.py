@@ -1,4 +1,4 @@
-"""Damage inside given footprints: a logistic model of six terms of what was measured inside.
+"""Damage inside given footprints: a logistic model of five terms of what was measured inside.
 
 ``card.md`` beside this file says what the weights were fitted on, and how well they rank on events that were
 left out; ``python -m training.fit_damage`` fits them.
@@ -18,7 +18,7 @@ __all__ = ["INTERCEPT", "TERMS", "DamageModel", "scaled", "shipped", "terms"]
 
 Evidence = Mapping[str, float]
 
-TERMS = ("difference", "pattern_kept", "d_right_angles", "d_edges", "brighter", "darker")
+TERMS = ("pattern_kept", "d_right_angles", "d_edges", "brighter", "darker")
 INTERCEPT = "intercept"
 # Terms are cut here, in spreads: one odd measurement shall not decide alone.
 _FARTHEST = 3.0
@@ -73,13 +73,11 @@ def terms(evidence: Evidence) -> dict[str, float]:
     Parameters
     ----------
     evidence : mapping of str to float
-        ``difference`` (what no small shift explains, standard deviations of unchanged ground, >= 0),
         ``pattern_kept`` (best-of-shift correlation, -1..1), ``d_right_angles`` (-1..1), ``d_edges`` and
         ``d_brightness`` (shares of what was there before, >= -1).
     """
     light = _log(1 + evidence["d_brightness"])
     return {
-        "difference": _log(evidence["difference"]),
         "pattern_kept": evidence["pattern_kept"],
         "d_right_angles": evidence["d_right_angles"],
         "d_edges": _log(1 + evidence["d_edges"]),
