@@ -12,10 +12,13 @@ from shapely.geometry.base import BaseGeometry
 import sitewatch as sw
 from sitewatch.cli import run as command
 from sitewatch.errors import CoverageError, VectorError
+from sitewatch.evidence import check_inputs
 from sitewatch.grid import from_shapely
 from sitewatch.io.rasters import Labels, write_geotiff
 from sitewatch.io.results import Run
 from sitewatch.io.vectors import geojson_text
+from sitewatch.runs.again import repeat
+from sitewatch.runs.options import silent
 from sitewatch.simulate.pair import film, tell
 from sitewatch.simulate.recipe import RGB, Recipe
 from sitewatch.simulate.truth import in_pixels, to_wgs84
@@ -108,6 +111,10 @@ def test_the_same_footprints_give_the_same_bytes_and_the_run_its_own_id(drawn: D
     assert fewer.info["run_id"] != run.info["run_id"]
 
 
+def test_the_run_can_be_repeated_from_its_sources(run: Run):
+    assert not repeat(run, check_inputs(run.path), step=silent, jobs=1)
+
+
 def test_footprints_of_every_sort(drawn: Drawn, run: Run):
     whole = said(run)
     name, house = next(iter(drawn.houses.items()))
@@ -169,6 +176,24 @@ def test_none_inside_and_no_outlines_are_refused_and_leave_nothing(drawn: Drawn)
     with pytest.raises(VectorError, match="a Point is no footprint"):
         drawn.compare(drawn.write(points, "points.geojson"), "nothing")
     assert not (drawn.folder / "nothing").exists()
+
+
+def test_a_workspace_reads_the_buildings_of_its_sites(drawn: Drawn, tmp_path: Path):
+    ring = next(iter(drawn.ruins.values())).centroid.buffer(0.0004)
+    site = {"type": "Feature", "properties": {"id": "quarter"}, "geometry": mapping(ring)}
+    (tmp_path / "sites.geojson").write_text(json.dumps(site))
+    home, buildings = str(tmp_path / "home"), str(drawn.write({**drawn.ruins, **drawn.houses}))
+    scenes = [(str(drawn.folder / f"{name}.tif"), date) for name, date in (("before", 2020), ("after", 2021))]
+    assert command(["init", home]) == 0
+    assert command(["sites", "add", str(tmp_path / "sites.geojson"), "--workspace", home]) == 0
+    for file, year in scenes:
+        given = [file, "--date", f"{year}-05-01", "--sensor", "other", "--workspace", home]
+        assert command(["scenes", "add", *given]) == 0
+    assert command(["detect", "--workspace", home, "--buildings", buildings, "--jobs", "1"]) == 0
+    (folder,) = (tmp_path / "home" / "outputs").glob("detect-*")
+    found = said(Run.open(folder))
+    assert found
+    assert {one["site_id"] for one in found.values()} == {"quarter"}
 
 
 def test_sites_share_the_buildings_and_the_screen_says_one_line(
