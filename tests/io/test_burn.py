@@ -10,7 +10,7 @@ from odc.geo.geobox import GeoBox
 from shapely.geometry import Polygon, box
 
 from sitewatch.errors import CoverageError
-from sitewatch.io.rasters import burn
+from sitewatch.io.rasters import burn, burn_labels
 
 DEGREES = GeoBox((30, 40), Affine(1e-5, 0, 10.0, 0, -1e-5, 50.0), "EPSG:4326")
 CORNER = st.tuples(st.floats(10.0, 10.0004), st.floats(49.9997, 50.0))
@@ -47,3 +47,15 @@ def test_nothing_is_drawn_of_nothing_and_of_what_lies_elsewhere() -> None:
 def test_a_grid_that_lies_nowhere_is_refused() -> None:
     with pytest.raises(CoverageError):
         burn([(box(0, 0, 1, 1), 1)], GeoBox((4, 4), Affine.identity(), None))
+
+
+def test_labels_number_the_polygons_beyond_what_a_byte_holds() -> None:
+    pixel = 1e-5
+    boxes = [
+        box(10 + col * pixel, 50 - (row + 1) * pixel, 10 + (col + 1) * pixel, 50 - row * pixel)
+        for row in range(30)
+        for col in range(40)
+    ]
+    assert (burn_labels(boxes, DEGREES) == np.arange(1, 1201).reshape(30, 40)).all()
+    assert (burn_labels([boxes[5], boxes[5]], DEGREES)[0, 5]) == 2
+    assert not burn_labels([], DEGREES).any()

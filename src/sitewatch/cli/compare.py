@@ -27,6 +27,11 @@ _IMAGE = click.Path(path_type=Path)
 @click.option(
     "--aoi", type=click.Path(path_type=Path), help="Sites, in any vector format: each gets a verdict."
 )
+@click.option(
+    "--buildings",
+    type=click.Path(path_type=Path),
+    help="Footprints, in any vector format: each gets a damage reading.",
+)
 @click.option("--sites-only", is_flag=True, help="Read and judge only the windows of the sites.")
 @click.option("--before-date", type=MomentType(), help="If the file does not carry it.")
 @click.option("--after-date", type=MomentType(), help="If the file does not carry it.")

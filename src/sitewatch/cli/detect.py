@@ -21,6 +21,11 @@ from sitewatch.cli.options import (
 @click.option("--site", "sites", multiple=True, metavar="ID", help="Only this site; may be given again.")
 @click.option("--before", callback=moment_or_id, help="A date or a scene id, instead of the best.")
 @click.option("--after", callback=moment_or_id, help="A date or a scene id, instead of the best.")
+@click.option(
+    "--buildings",
+    type=click.Path(path_type=Path),
+    help="Footprints, in any vector format: each on a site gets a damage reading.",
+)
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--overwrite", is_flag=True, help="Make a run again that is there already.")
 @click.option(

@@ -56,7 +56,7 @@ def make_changes(
     """
     (work, behind), objects = looks, shaped.objects
     labels = _labels_before(objects, preparation)
-    measured = _measure(labels, len(objects.kinds), preparation, work)
+    measured = measure_objects(labels, len(objects.kinds), preparation, work)
     shifts = _shifts(objects, preparation)
     number = len(objects.kinds)
     leanings = behind.leaning(labels, objects.kinds) if behind.leaning is not None else [None] * number
@@ -102,7 +102,7 @@ def _labels_before(objects: Objects, preparation: Preparation) -> NDArray[np.int
     return labels_before(objects.labels, new, preparation.registration)
 
 
-def _measure(
+def measure_objects(
     labels: NDArray[np.int32], number: int, preparation: Preparation, work: Work
 ) -> list[dict[str, Measured]]:
     """Average every layer over every object and around it, in a second pass over the blocks that hold any."""

@@ -1,10 +1,10 @@
 """The recipe: a pair of scenes in, typed and explained changes out."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from sitewatch.grid import gsd_m, pixel_area_m2
 from sitewatch.io.rasters import reading_once
 from sitewatch.kernels.objects import Growth, Objects, find_objects
 from sitewatch.pipeline.backdrop import backdrop
+from sitewatch.pipeline.buildings import read_buildings
 from sitewatch.pipeline.changes import Work, drop, make_changes, unsure
 from sitewatch.pipeline.checks import require_bands
 from sitewatch.pipeline.cover import Cover, cover_layers
@@ -32,7 +33,7 @@ from sitewatch.pipeline.seeing import Sight, fit_sight
 from sitewatch.pipeline.settling import settle_ruins
 from sitewatch.pipeline.shaping import Grey, Shaped, Tone, draw_grey, shape_objects
 from sitewatch.pipeline.structure import structure_reach_px
-from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Pair
+from sitewatch.records import KIND_CODES, KINDS, NOT_ASSESSABLE, Footprint, Pair
 from sitewatch.settings import Objects as ObjectSettings
 from sitewatch.settings import Settings
 
@@ -45,14 +46,33 @@ BLOCK = 1024
 _OF_REACH = 6
 
 
+class DetectionOptions(TypedDict, total=False):
+    """Keywords of `detect`; each may be left out.
+
+    Attributes
+    ----------
+    pool : Executor or None
+        Maps the work over blocks; the result does not depend on it.
+    name : str or None
+        Of the site, for the ids of its changes.
+    sight : Sight or None
+        Of the pair, where its scenes are parts that were cut out of larger ones: what tells seen from unseen
+        ground is then what the whole scenes gave.
+    footprints : sequence of Footprint
+        Buildings whose damage is read.
+    """
+
+    pool: Executor | None
+    name: str | None
+    sight: Sight | None
+    footprints: Sequence[Footprint]
+
+
 def detect(
     pair: Pair,
     grid: GeoBox,
     settings: Settings,
-    *,
-    pool: Executor | None = None,
-    name: str | None = None,
-    sight: Sight | None = None,
+    **options: Unpack[DetectionOptions],
 ) -> Detection:
     """Find what changed between two scenes.
 
@@ -62,13 +82,8 @@ def detect(
     grid : GeoBox
         The ground to be judged: part of the before scene's grid, or of that grid coarsened.
     settings : Settings
-    pool : Executor, optional
-        Maps the work over blocks; the result does not depend on it.
-    name : str, optional
-        Of the site, for the ids of its changes.
-    sight : Sight, optional
-        Of the pair, where its scenes are parts that were cut out of larger ones: what tells seen from unseen
-        ground is then what the whole scenes gave.
+    **options
+        See `DetectionOptions`.
 
     Raises
     ------
@@ -80,12 +95,12 @@ def detect(
         If a network or last stage of the user's own cannot be used.
     """
     bands = require_bands(pair)
-    moving, masking = settings.registration, settings.masking
+    moving, masking, pool = settings.registration, settings.masking, options.get("pool")
     with reading_once():
         for scene in (pair.before, pair.after):
             require_content(scene, grid)
         registration = register(pair, grid, bands, max_shift_m=moving.max_shift_m, local=moving.local)
-        sight = sight or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
+        sight = options.get("sight") or fit_sight(pair, provider=masking.provider, grow_m=masking.grow_m)
         preparation, sample = fit_preparation(pair, registration, bands, sight)
     learned = open_learned(settings.model)
     scorer = fit_scorer(
@@ -106,6 +121,8 @@ def detect(
     probability, unseen, grey = _score(
         (cut, shelf, pool), scorer, (rows, cols), tone=tone, cover=_covering(cover, preparation)
     )
+    given = options.get("footprints", ())
+    buildings = read_buildings(given, (unseen, probability), preparation, (cut, shelf, pool))
     probability[0] = draw_new(probability[0], grid, registration)
     # What is new was moved, and may now lie on what is gone: together they are still at most certain.
     probability /= np.maximum(probability.sum(axis=0), 1)
@@ -124,7 +141,7 @@ def detect(
         preparation,
         ((cut, shelf, pool), backdrop((sample, shelf, pool), preparation, pixel_m=gsd_m(grid))),
         stage=stage,
-        site_id=name,
+        site_id=options.get("name"),
     )
     wanted = settings.objects.min_confidence
     least = (stage.min_confidence or 0.0) if wanted is None else wanted
@@ -141,6 +158,7 @@ def detect(
         changes=changes,
         registration=registration,
         cover=cover,
+        buildings=buildings,
         facts={
             **_facts(preparation, scorer),
             "last_stage": {"min_confidence": least, "dropped": len(described) - len(changes)},

@@ -10,7 +10,7 @@ from odc.geo.geobox import GeoBox
 
 from sitewatch.pipeline.cover import Cover
 from sitewatch.pipeline.registration import Registration
-from sitewatch.records import Change, Pair
+from sitewatch.records import Building, Change, Pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +34,8 @@ class Detection:
     cover : Cover or None
         What lies there, and how much changed plainly.
     registration : Registration
+    buildings : tuple of Building
+        What was read inside the footprints given, in their order; those beside the ground are left out.
     facts : mapping
         JSON-ready: every fit, for ``run.json``.
     """
@@ -47,3 +49,4 @@ class Detection:
     registration: Registration
     facts: Mapping[str, Any]
     cover: Cover | None = None
+    buildings: tuple[Building, ...] = ()

@@ -3,6 +3,11 @@
 They hold facts, not behaviour. Pixels never travel in them.
 """
 
+from sitewatch.records.buildings import (
+    Building,
+    Damage,
+    Footprint,
+)
 from sitewatch.records.findings import (
     Change,
     Measurement,
@@ -48,9 +53,12 @@ __all__ = [
     "NO_CHANGE",
     "UNSEEN",
     "Band",
+    "Building",
     "Category",
     "Change",
+    "Damage",
     "DatePrecision",
+    "Footprint",
     "Georeference",
     "Kind",
     "MaskLayer",

@@ -24,7 +24,13 @@ _LIBRARIES = ("numpy", "scipy", "opencv-python-headless", "scikit-image", "raste
 
 
 def about(
-    command: str, pairs: Sequence[Pair], sites: Sequence[Site], settings: Settings, *, extent: str
+    command: str,
+    pairs: Sequence[Pair],
+    sites: Sequence[Site],
+    settings: Settings,
+    *,
+    extent: str,
+    buildings: str | None = None,
 ) -> dict[str, Any]:
     """Return the head of ``run.json``.
 
@@ -34,6 +40,9 @@ def about(
         ``compare`` or ``detect``.
     extent : str
         What was judged, for the run's id: ``overlap`` or ``sites``, then the scenes that were followed.
+
+    buildings : str, optional
+        Digest of the file of footprints.
 
     Returns
     -------
@@ -47,6 +56,7 @@ def about(
     """
     inputs = [digest for pair in pairs for digest in (_name(pair.before), _name(pair.after))]
     inputs += [hashlib.sha256(site.geometry.wkb).hexdigest() + site.id for site in sites]
+    inputs += [f"buildings {buildings}"] if buildings is not None else []
     values = {**settings.model_dump(mode="json"), "model": learned_facts(settings.model)}
     return {
         "run_id": run_id(command, [extent, *inputs], values),

@@ -13,6 +13,7 @@ from pyproj import CRS
 from shapely.geometry import shape
 
 from sitewatch import __version__
+from sitewatch.catalogue.footprints import FootprintReading, read_footprints
 from sitewatch.catalogue.pairs import Choice
 from sitewatch.catalogue.sites import SiteReading
 from sitewatch.catalogue.stac import item_to_scene
@@ -30,7 +31,7 @@ from sitewatch.settings import Settings
 # How long the work took, and with which libraries, is no part of what was found; where files lie neither.
 _ASIDE = {"timings", "versions", "href", "chip", "unread"}
 _TABLES = ("changes.geojson", "sites.geojson", "run.json")
-_BYTES = ("sites.csv", "rasters/**/*", "placements/*")
+_BYTES = ("sites.csv", "buildings.geojson", "rasters/**/*", "placements/*")
 _MOST = 20
 
 
@@ -107,6 +108,7 @@ class _Source:
             step=step,
             jobs=jobs,
             files=(),
+            buildings=self._buildings(),
         )
 
     def _detect(self, folder: Path, step: Step, jobs: int | None) -> None:
@@ -121,10 +123,31 @@ class _Source:
         further = [self._scene(facts) for facts in self.info["further_scenes"].values()]
         chosen = [choice.pair for choice in choices if choice.pair is not None]
         sites = [choice.site for choice in choices]
-        info = about("detect", chosen, sites, self.settings, extent=self.info["extent"])
-        judge_choices(
-            folder, choices, self.settings, info=info, scenes=further, done={}, step=step, jobs=jobs, files=()
+        buildings = self._buildings()
+        info = about(
+            "detect",
+            chosen,
+            sites,
+            self.settings,
+            extent=self.info["extent"],
+            buildings=buildings.sha256 if buildings is not None else None,
         )
+        judge_choices(
+            folder,
+            choices,
+            self.settings,
+            info=info,
+            scenes=further,
+            done={},
+            step=step,
+            jobs=jobs,
+            files=(),
+            buildings=buildings,
+        )
+
+    def _buildings(self) -> FootprintReading | None:
+        said = self.info.get("buildings")
+        return read_footprints(Path(self.now.get(said["href"], said["href"]))) if said else None
 
     def _settings(self) -> Settings:
         values = dict(self.info["settings"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from sitewatch import blocks
+from sitewatch.catalogue.footprints import FootprintReading, read_footprints
 from sitewatch.catalogue.pairs import check_pair
 from sitewatch.catalogue.products import read_scene
 from sitewatch.catalogue.sites import SiteReading, read_sites
@@ -37,12 +38,15 @@ class PairOptions(TypedDict):
         Threads.
     files : sequence of path
         What was read, other than what the settings name.
+    buildings : FootprintReading or None
+        Inside which damage is read.
     """
 
     wanted: Sequence[Site]
     step: Step
     jobs: int | None
     files: Sequence[str | Path]
+    buildings: FootprintReading | None
 
 
 def compare(
@@ -74,6 +78,8 @@ def compare(
     step = options.get("progress") or silent
     pair = open_pair(Path(before), Path(after), options)
     sites = _sites(options)
+    buildings = options.get("buildings")
+    footprints = read_footprints(Path(buildings)) if buildings is not None else None
     wanted = sites.require() if options.get("sites_only") else ()
     with new_run(Path(out), overwrite=options.get("overwrite", False)) as folder:
         step("reading")
@@ -87,6 +93,7 @@ def compare(
             step=step,
             jobs=options.get("jobs"),
             files=[*scene_files((pair.before, pair.after)), *([aoi] if aoi is not None else [])],
+            buildings=footprints,
         )
     return Run.open(out)
 
@@ -102,12 +109,27 @@ def judge_pair(
         If nothing could be judged, or the folder cannot be written.
     """
     wanted, step = options["wanted"], options["step"]
-    info = about("compare", [pair], sites.sites, settings, extent="sites" if wanted else "overlap")
+    buildings = options["buildings"]
+    footprints = buildings.footprints if buildings is not None else ()
+    info = about(
+        "compare",
+        [pair],
+        sites.sites,
+        settings,
+        extent="sites" if wanted else "overlap",
+        buildings=buildings.sha256 if buildings is not None else None,
+    )
     with _pool(options["jobs"]) as pool:
         judged = (
-            (judge_site(site, pair, settings, pool=pool) for site in wanted)
+            (judge_site(site, pair, settings, pool=pool, footprints=footprints) for site in wanted)
             if wanted
-            else iter([judge_overlap(pair, whole_ground(pair), sites.sites, settings, pool=pool)])
+            else iter(
+                [
+                    judge_overlap(
+                        pair, whole_ground(pair), sites.sites, settings, pool=pool, footprints=footprints
+                    )
+                ]
+            )
         )
         grounds, left = [], settings.chips.most
         for ground in judged:
@@ -118,7 +140,7 @@ def judge_pair(
             step(ground.name)
     require_judged(grounds)
     files = [*options["files"], *learned_files(settings)]
-    finish(folder, grounds, {**info, "unread": _refused(sites)}, files)
+    finish(folder, grounds, {**info, "unread": _refused(sites)}, files, buildings=buildings)
 
 
 def open_pair(before: Path, after: Path, options: CompareOptions) -> Pair:

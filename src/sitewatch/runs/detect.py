@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from sitewatch import blocks
+from sitewatch.catalogue.footprints import FootprintReading, read_footprints
 from sitewatch.catalogue.pairs import Choice, Wish, choose
 from sitewatch.catalogue.scenes import load_scenes
 from sitewatch.catalogue.sites import load_sites, site_files
@@ -15,7 +16,7 @@ from sitewatch.catalogue.workspace import Workspace
 from sitewatch.errors import OutputError, SiteError
 from sitewatch.evidence import scene_files
 from sitewatch.io.results import Run, new_run
-from sitewatch.records import Pair, Scene, Site
+from sitewatch.records import Footprint, Pair, Scene, Site
 from sitewatch.runs.about import about, learned_files, require_judged, scene_facts, with_digests
 from sitewatch.runs.following import follow
 from sitewatch.runs.judged import Ground, Judged
@@ -33,6 +34,8 @@ class DetectOptions(TypedDict, total=False):
     ----------
     sites : sequence of str
         Ids; all sites of the workspace if left out.
+    buildings : path
+        Footprints in any vector format: each on a site gets a damage reading.
     before, after : scene id or (datetime, precision)
         Instead of the best.
     resume : str
@@ -47,6 +50,7 @@ class DetectOptions(TypedDict, total=False):
     """
 
     sites: Sequence[str]
+    buildings: str | Path | None
     before: Wish | None
     after: Wish | None
     resume: str | None
@@ -73,6 +77,8 @@ class ChoiceOptions(TypedDict):
         Threads.
     files : sequence of path
         What was read, other than scenes and what the settings name.
+    buildings : FootprintReading or None
+        Inside which damage is read.
     """
 
     info: Mapping[str, Any]
@@ -81,6 +87,7 @@ class ChoiceOptions(TypedDict):
     step: Step
     jobs: int | None
     files: Sequence[str | Path]
+    buildings: FootprintReading | None
 
 
 def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
@@ -98,13 +105,22 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
         If the run that is to be resumed is not there, or was made from other inputs.
     """
     settings = options.get("settings") or Settings()
+    given = options.get("buildings")
+    buildings = read_footprints(Path(given)) if given is not None else None
     choices, unread = choose_pairs(workspace, **options)
     choices = _digested(choices)
     pairs = [choice.pair for choice in choices if choice.pair is not None]
     scenes = load_scenes(workspace).scenes if settings.sequence.scenes else ()
     # What changes are looked for again in belongs to what a run was made of.
     extent = " ".join(["sites", *(scene.id for scene in scenes)])
-    info = about("detect", pairs, [choice.site for choice in choices], settings, extent=extent)
+    info = about(
+        "detect",
+        pairs,
+        [choice.site for choice in choices],
+        settings,
+        extent=extent,
+        buildings=buildings.sha256 if buildings is not None else None,
+    )
     name = info["run_id"]
     _refuse_done(workspace.outputs / name, overwrite=options.get("overwrite", False))
     check_resume(options.get("resume"), name, workspace.outputs)
@@ -120,6 +136,7 @@ def detect(workspace: Workspace, **options: Unpack[DetectOptions]) -> Run:
             step=options.get("progress") or silent,
             jobs=options.get("jobs"),
             files=site_files(workspace),
+            buildings=buildings,
         )
     return Run.open(workspace.outputs / name)
 
@@ -134,12 +151,13 @@ def judge_choices(
     SitewatchError
         If nothing could be judged, or the folder cannot be written.
     """
-    info, scenes = options["info"], options["scenes"]
+    info, scenes, buildings = options["info"], options["scenes"], options["buildings"]
+    footprints = buildings.footprints if buildings is not None else ()
     # The run's limit of chips is shared out evenly: what one site gets must not hang on which was first.
     most = max(3, settings.chips.most // len(choices)) if settings.chips.most else 0
     work = functools.partial(
         _work,
-        judge=functools.partial(_judge, settings=settings, scenes=scenes),
+        judge=functools.partial(_judge, settings=settings, scenes=scenes, footprints=footprints),
         write=functools.partial(
             write_ground, folder, chips=settings.chips, run_id=info["run_id"], most_chips=most
         ),
@@ -155,7 +173,7 @@ def judge_choices(
     forget(folder)
     seen = [scene for choice in choices if choice.pair for scene in (choice.pair.before, choice.pair.after)]
     files = [*options["files"], *scene_files([*seen, *scenes]), *learned_files(settings)]
-    finish(folder, grounds, {**info, "further_scenes": _further(scenes)}, files)
+    finish(folder, grounds, {**info, "further_scenes": _further(scenes)}, files, buildings=buildings)
 
 
 def _further(scenes: Sequence[Scene]) -> dict[str, Any]:
@@ -228,8 +246,15 @@ def _with_scenes(choice: Choice, known: dict[str, Scene]) -> Choice:
     )
 
 
-def _judge(site: Site, pair: Pair, *, settings: Settings, scenes: Sequence[Scene]) -> Judged:
-    judged = judge_site(site, pair, settings)
+def _judge(
+    site: Site,
+    pair: Pair,
+    *,
+    settings: Settings,
+    scenes: Sequence[Scene],
+    footprints: Sequence[Footprint],
+) -> Judged:
+    judged = judge_site(site, pair, settings, footprints=footprints)
     return follow(judged, scenes, settings) if scenes else judged
 
 

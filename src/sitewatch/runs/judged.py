@@ -13,6 +13,8 @@ from sitewatch.pipeline.detection import Detection
 from sitewatch.records import Change, Pair, Verdict
 from sitewatch.verdicts import Placebo
 
+_FEATURES = ("changes", "sites", "buildings")
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -56,7 +58,7 @@ class Ground:
 
     Attributes
     ----------
-    changes, sites : tuple of mapping
+    changes, sites, buildings : tuple of mapping
         Features: ``id``, ``geometry`` (shapely, WGS84) and plain ``properties``.
     pair : mapping or None
         Which scenes, and why.
@@ -89,11 +91,12 @@ class Ground:
     placebos: Mapping[str, Any] = field(default_factory=dict)
     otherwise: Mapping[str, Any] = field(default_factory=dict)
     smallest: Mapping[str, Any] = field(default_factory=dict)
+    buildings: tuple[Mapping[str, Any], ...] = ()
 
     def to_text(self) -> str:
         """Return everything as JSON, geometries as exact WKB."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        for name in ("changes", "sites"):
+        for name in _FEATURES:
             values[name] = [{**item, "geometry": item["geometry"].wkb_hex} for item in values[name]]
         return json.dumps(plain(values), allow_nan=False)
 
@@ -101,6 +104,6 @@ class Ground:
     def from_text(cls, text: str) -> "Ground":
         """Make a ground from what `to_text` gave."""
         values = json.loads(text)
-        for name in ("changes", "sites"):
+        for name in _FEATURES:
             values[name] = tuple({**item, "geometry": from_wkb(item["geometry"])} for item in values[name])
         return cls(**values)

@@ -11,7 +11,7 @@ from sitewatch.errors import OutputError, SitewatchError
 from sitewatch.io.results import OVERLAP
 from sitewatch.pipeline.detect import detect
 from sitewatch.pipeline.detection import Detection
-from sitewatch.records import Pair, Site, Verdict
+from sitewatch.records import Footprint, Pair, Site, Verdict
 from sitewatch.runs.ground import site_ground
 from sitewatch.runs.judged import Judged
 from sitewatch.runs.smallest import with_smallest
@@ -29,7 +29,13 @@ from sitewatch.verdicts import (
 
 
 def judge_overlap(
-    pair: Pair, grid: GeoBox, sites: tuple[Site, ...], settings: Settings, *, pool: Executor | None
+    pair: Pair,
+    grid: GeoBox,
+    sites: tuple[Site, ...],
+    settings: Settings,
+    *,
+    pool: Executor | None,
+    footprints: Sequence[Footprint] = (),
 ) -> Judged:
     """Judge the whole overlap of a pair, and each site from it.
 
@@ -40,7 +46,7 @@ def judge_overlap(
     """
     start = time.perf_counter()
     refused = {site.id: why for site in sites if (why := _unfit(site, pair)) is not None}
-    detection = detect(pair, grid, settings, pool=pool)
+    detection = detect(pair, grid, settings, pool=pool, footprints=footprints)
     verdicts, placebos = _judged([site for site in sites if site.id not in refused], detection, settings)
     judged = Judged(
         name=OVERLAP,
@@ -61,13 +67,22 @@ def judge_overlap(
     return replace(judged, seconds=time.perf_counter() - start)
 
 
-def judge_site(site: Site, pair: Pair, settings: Settings, *, pool: Executor | None = None) -> Judged:
+def judge_site(
+    site: Site,
+    pair: Pair,
+    settings: Settings,
+    *,
+    pool: Executor | None = None,
+    footprints: Sequence[Footprint] = (),
+) -> Judged:
     """Judge one site on its own ground; what the recipe raises becomes a refusal with its reason."""
     start = time.perf_counter()
     # Figures say what a pair was compared for.
     pair = replace(pair, site=site)
     try:
-        detection = detect(pair, site_ground(site, pair), settings, pool=pool, name=site.id)
+        detection = detect(
+            pair, site_ground(site, pair), settings, pool=pool, name=site.id, footprints=footprints
+        )
     except OutputError:
         raise
     except SitewatchError as error:

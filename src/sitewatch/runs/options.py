@@ -23,6 +23,8 @@ class CompareOptions(TypedDict, total=False):
     ----------
     aoi : path
         Sites in any vector format: each gets a verdict.
+    buildings : path
+        Footprints in any vector format: each gets a damage reading.
     sites_only : bool
         Read and judge only the sites' windows, not the whole overlap.
     before_date, after_date : str, date, datetime or (datetime, precision)
@@ -48,6 +50,7 @@ class CompareOptions(TypedDict, total=False):
     """
 
     aoi: str | Path
+    buildings: str | Path | None
     sites_only: bool
     before_date: When | None
     after_date: When | None

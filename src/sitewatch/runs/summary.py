@@ -6,6 +6,7 @@ from typing import Any
 
 from sitewatch.io.results import Run
 from sitewatch.records import KINDS
+from sitewatch.runs.buildings import building_line
 
 
 def summarise(run: Run) -> dict[str, Any]:
@@ -15,7 +16,8 @@ def summarise(run: Run) -> dict[str, Any]:
     -------
     dict
         ``run_id``, ``path``, ``page``, ``changes`` (number a kind), ``changed_m2`` (a kind), ``sites``
-        (verdict a site, with its reason), ``cautions`` and ``refused`` (site and why).
+        (verdict a site, with its reason), ``cautions``, ``buildings``
+        (what ``run.json`` says of them, or None) and ``refused`` (site and why).
     """
     changes, sites = run.changes, run.sites
     number = Counter(changes["kind"])
@@ -31,6 +33,7 @@ def summarise(run: Run) -> dict[str, Any]:
             for row in sites.to_dict("records")
         ],
         "cautions": [caution for pair in run.info["pairs"] for caution in pair["cautions"]],
+        "buildings": run.info.get("buildings"),
         "refused": [
             *run.info["refusals"],
             *({"site": item["name"], "error": item["error"]} for item in run.info.get("unread", [])),
@@ -45,6 +48,8 @@ def summary_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     refused = {refusal["site"] for refusal in summary["refused"]}
     for site in (site for site in summary["sites"] if site["site"] not in refused):
         yield f"  {site['site']}: {site['verdict'].replace('_', ' ')} - {site['reason']}"
+    if summary["buildings"]:
+        yield building_line(summary["buildings"])
     for caution in dict.fromkeys(summary["cautions"]):
         yield f"  mind: {caution}"
     for refusal in summary["refused"]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 
 from sitewatch import __version__
+from sitewatch.catalogue.footprints import FootprintReading
 from sitewatch.errors import OutputError
 from sitewatch.evidence import note, write_inputs, write_manifest
 from sitewatch.grid import gsd_m
@@ -19,6 +20,7 @@ from sitewatch.io.results import (
     change_feature,
     read_features,
     site_feature,
+    write_buildings,
     write_run_json,
     write_tables,
 )
@@ -29,6 +31,7 @@ from sitewatch.records import KIND_CODES, NOT_ASSESSABLE, Change, Pair
 from sitewatch.report.chips import ChipStyle, ChipView, Neighbour, write_chips
 from sitewatch.report.page import PAGE, quicklook, quicklook_grid, write_page, write_quicklook
 from sitewatch.runs.about import pair_facts, run_facts, scene_facts
+from sitewatch.runs.buildings import building_facts, building_features, features_of
 from sitewatch.runs.deciding import decide
 from sitewatch.runs.judged import Ground, Judged
 from sitewatch.runs.placements import write_placements
@@ -77,6 +80,7 @@ def write_ground(folder: Path, judged: Judged, chips: Chips, *, run_id: str, mos
         placebos={site: placebo.to_dict() for site, placebo in judged.placebos.items()},
         otherwise={verdict.site.id: site_feature(verdict)["properties"] for verdict in judged.otherwise},
         smallest=dict(judged.smallest),
+        buildings=building_features(judged, run_id),
     )
 
 
@@ -112,7 +116,12 @@ def _write_quicklook(folder: Path, name: str, detection: Detection) -> None:
 
 
 def finish(
-    folder: Path, grounds: Sequence[Ground], info: Mapping[str, Any], inputs: Iterable[str | Path]
+    folder: Path,
+    grounds: Sequence[Ground],
+    info: Mapping[str, Any],
+    inputs: Iterable[str | Path],
+    *,
+    buildings: FootprintReading | None = None,
 ) -> None:
     """Decide over the list of sites, and write the tables, ``run.json``, the page and the manifest.
 
@@ -121,11 +130,23 @@ def finish(
     info : mapping
         The head of ``run.json`` (`about`).
     inputs : iterable of path
-        Every file that the run was made from.
+        Every file that the run was made from, that of footprints aside.
+    buildings : FootprintReading, optional
+        The footprints inside which damage was read.
+
+    Raises
+    ------
+    CoverageError
+        If none of the footprints lies on the ground that was judged.
     """
     (folder / "chips").mkdir(exist_ok=True)
     sites, verdicts = decide(grounds, float(info["settings"]["verdicts"]["fdr"]))
     write_tables(folder, [change for ground in grounds for change in ground.changes], sites)
+    if buildings is not None:
+        features = features_of(grounds)
+        info = {**info, "buildings": building_facts(buildings, features)}
+        inputs = [*inputs, buildings.path]
+        write_buildings(folder, features)
     write_run_json(folder, {**info, **run_facts(grounds), "verdicts": verdicts})
     run = Run.open(folder)
     write_page(

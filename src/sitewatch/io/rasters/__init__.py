@@ -1,6 +1,6 @@
 """The only door to rasterio: what a raster is, its pixels on a grid, and rasters written."""
 
-from sitewatch.io.rasters.burn import burn
+from sitewatch.io.rasters.burn import burn, burn_labels
 from sitewatch.io.rasters.describe import RasterInfo, describe
 from sitewatch.io.rasters.held import reading_once
 from sitewatch.io.rasters.read import load, load_codes, load_labels
@@ -13,6 +13,7 @@ __all__ = [
     "OpenScenes",
     "RasterInfo",
     "burn",
+    "burn_labels",
     "describe",
     "load",
     "load_codes",

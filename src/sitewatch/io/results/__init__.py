@@ -4,12 +4,20 @@ from sitewatch.io.results.folder import is_run, new_file, new_folder, new_run
 from sitewatch.io.results.properties import ChangeRow, date_text, plain, scene_block
 from sitewatch.io.results.read import OVERLAP, Run, read_features
 from sitewatch.io.results.table import safe_cell
-from sitewatch.io.results.write import change_feature, site_feature, write_run_json, write_tables
+from sitewatch.io.results.write import (
+    building_feature,
+    change_feature,
+    site_feature,
+    write_buildings,
+    write_run_json,
+    write_tables,
+)
 
 __all__ = [
     "OVERLAP",
     "ChangeRow",
     "Run",
+    "building_feature",
     "change_feature",
     "date_text",
     "is_run",
@@ -21,6 +29,7 @@ __all__ = [
     "safe_cell",
     "scene_block",
     "site_feature",
+    "write_buildings",
     "write_run_json",
     "write_tables",
 ]

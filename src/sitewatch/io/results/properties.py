@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sitewatch.records import KINDS, Change, Measurement, Pair, Rival, Scene, Verdict
+from sitewatch.records import KINDS, Building, Change, Measurement, Pair, Rival, Scene, Verdict
 
 CHANGE_PROPERTIES = (
     "id", "site_id", "kind", "confidence", "kinds", "area_m2", "before", "after", "evidence", "reasons",
@@ -62,7 +62,6 @@ def date_text(scene: Scene) -> str | None:
 def change_properties(row: ChangeRow, run_id: str) -> dict[str, Any]:
     """Return the properties of a Feature of ``changes.geojson``."""
     change, pair = row.change, row.pair
-    approximate = "approximate" in {pair.before.georeference, pair.after.georeference}
     return {
         "id": change.id,
         "site_id": change.site_id,
@@ -75,7 +74,7 @@ def change_properties(row: ChangeRow, run_id: str) -> dict[str, Any]:
         "evidence": {name: _measured(value) for name, value in change.evidence.items()},
         "reasons": change.reasons,
         "rivals": [_rival(rival) for rival in change.rivals],
-        "georeference": "approximate" if approximate else "true",
+        "georeference": _georeference(pair),
         "review": {"status": "unreviewed", "votes": []},
         "chip": f"chips/{row.chip}" if row.chip is not None else None,
         "run_id": run_id,
@@ -112,9 +111,29 @@ def site_properties(verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def building_properties(building: Building, pair: Pair, site_id: str | None, run_id: str) -> dict[str, Any]:
+    """Return the properties of a Feature of ``buildings.geojson``."""
+    return {
+        "id": building.footprint.id,
+        "site_id": site_id,
+        "damage": building.damage,
+        "score": _probability(building.score),
+        "seen_fraction": _probability(building.seen),
+        "evidence": {name: _measured(value) for name, value in building.evidence.items()},
+        "before": scene_block(pair.before),
+        "after": scene_block(pair.after),
+        "georeference": _georeference(pair),
+        "run_id": run_id,
+    }
+
+
 def unseen_key(word: str) -> str:
     """Return the name of a reason of `records.UNSEEN` as a property has it."""
     return word.replace(" ", "_").replace("'", "")
+
+
+def _georeference(pair: Pair) -> str:
+    return "approximate" if "approximate" in {pair.before.georeference, pair.after.georeference} else "true"
 
 
 def _seen_dates(verdict: Verdict) -> tuple[str | None, str | None]:

@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from sitewatch.io.results.folder import RUN_JSON
-from sitewatch.io.results.properties import ChangeRow, change_properties, plain, site_properties
+from sitewatch.io.results.properties import (
+    ChangeRow,
+    building_properties,
+    change_properties,
+    plain,
+    site_properties,
+)
 from sitewatch.io.results.table import sites_table
 from sitewatch.io.vectors import geojson_text
-from sitewatch.records import Verdict
+from sitewatch.records import Building, Pair, Verdict
 
 CHANGES = "changes.geojson"
 SITES = "sites.geojson"
+BUILDINGS = "buildings.geojson"
 SITES_TABLE = "sites.csv"
 
 
@@ -32,6 +39,20 @@ def site_feature(verdict: Verdict) -> dict[str, Any]:
         "geometry": verdict.site.geometry,
         "properties": plain(site_properties(verdict)),
     }
+
+
+def building_feature(building: Building, pair: Pair, site_id: str | None, run_id: str) -> dict[str, Any]:
+    """Return a building as a Feature: ``id``, ``geometry`` (shapely, WGS84) and plain ``properties``."""
+    return {
+        "id": building.footprint.id,
+        "geometry": building.footprint.geometry,
+        "properties": plain(building_properties(building, pair, site_id, run_id)),
+    }
+
+
+def write_buildings(folder: Path, buildings: Sequence[Mapping[str, Any]]) -> Path:
+    """Write ``buildings.geojson`` from Features, in the order given."""
+    return _write(folder / BUILDINGS, geojson_text(buildings))
 
 
 def write_tables(

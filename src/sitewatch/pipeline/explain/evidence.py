@@ -10,7 +10,7 @@ from sitewatch.pipeline.leaning import Leaning
 from sitewatch.pipeline.measure import Measured
 from sitewatch.records import Kind, Measurement, Pair
 
-_NOISE = "standard deviations of unchanged ground"
+NOISE = "standard deviations of unchanged ground"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def evidence(situation: Situation) -> dict[str, Measurement]:
         found["shadow_turned"] = Measurement(situation.casting.turned.share)
     if situation.leaning is not None:
         found["lean_match"] = Measurement(situation.leaning.match)
-    found["change"] = Measurement(situation.measured["noise"].after, _NOISE)
-    found["change_around"] = Measurement(situation.measured["noise"].around_after, _NOISE)
+    found["change"] = Measurement(situation.measured["noise"].after, NOISE)
+    found["change_around"] = Measurement(situation.measured["noise"].around_after, NOISE)
     found["shift_px"] = Measurement(situation.shift_px, "px")
     found["registration_px"] = Measurement(situation.residual_px, "px")
     found["width_px"] = Measurement(situation.width_px, "px")
@@ -112,7 +112,7 @@ def _structure(situation: Situation) -> dict[str, Measurement]:
             found[f"d_{name}"] = Measurement(situation.measured[name].change)
     for name, layer, unit in (
         ("pattern_kept", "pattern", ""),
-        ("change_not_shift", "difference", _NOISE),
+        ("change_not_shift", "difference", NOISE),
         ("apart_from_around", "apart", "spreads of the ground around"),
     ):
         if situation.has(layer):
