@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,10 +88,10 @@ def test_a_stopped_run_goes_on_and_judges_no_finished_site_again(
     judged: list[str] = []
     honest = room.judge_site
 
-    def killed(site: Site, pair: Pair, settings: Settings) -> Judged:
+    def killed(site: Site, pair: Pair, settings: Settings, **more: Any) -> Judged:
         if site.id == "stonewether":
             raise KeyboardInterrupt
-        return honest(site, pair, settings)
+        return honest(site, pair, settings, **more)
 
     monkeypatch.setattr(room, "judge_site", killed)
     monkeypatch.setattr("sitewatch.io.results.folder.shutil.rmtree", lambda *_, **__: None)
@@ -100,9 +101,9 @@ def test_a_stopped_run_goes_on_and_judges_no_finished_site_again(
     monkeypatch.undo()
     assert list(workspace.outputs.glob(f".{name}.partial-*"))
 
-    def counted(site: Site, pair: Pair, settings: Settings) -> Judged:
+    def counted(site: Site, pair: Pair, settings: Settings, **more: Any) -> Judged:
         judged.append(site.id)
-        return honest(site, pair, settings)
+        return honest(site, pair, settings, **more)
 
     monkeypatch.setattr(room, "judge_site", counted)
     resumed = detect(workspace, sites=SITES, resume=name, jobs=1)
