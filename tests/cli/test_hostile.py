@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 from lxml import html as markup
 from starlette.testclient import TestClient
-from tests.review.drawn import drawn_run
+from tests.drawn_run import drawn_run
 
 from sitewatch.cli import run as sitewatch
 from sitewatch.evidence import Decision, Log, write_manifest

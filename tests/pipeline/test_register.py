@@ -21,7 +21,7 @@ from sitewatch.pipeline.registration import Registration
 from sitewatch.pipeline.view import load_registered
 from sitewatch.records import Band, Pair, Scene
 from sitewatch.simulate.pair import draw_pair
-from sitewatch.simulate.recipe import RGB, SIX, Recipe, Shift
+from sitewatch.simulate.recipe import AFTER, BEFORE, RGB, SIX, Recipe, Shift
 
 DATA = Path(os.environ.get("SITEWATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -61,6 +61,23 @@ def test_the_shift_of_a_drawn_pair_is_found_everywhere(tmp_path: Path, recipe: R
     turned_y = mid_y + scale * (np.sin(angle) * (x - mid_x) + np.cos(angle) * (y - mid_y)) + recipe.shift.dy
     dx, dy = found.alignment.displacement(x, y)
     assert np.hypot(x + dx - turned_x, y + dy - turned_y).max() < 0.35
+
+
+def test_shadows_that_moved_alike_neither_pull_the_map_nor_spoil_what_is_said_of_it(tmp_path: Path):
+    recipe = Recipe(
+        size=(384, 384),
+        before=replace(BEFORE, sun_azimuth=96.0, sun_elevation=61.0),
+        after=replace(AFTER, sun_azimuth=128.0, sun_elevation=57.0),
+        shift=Shift(2.3, -1.7),
+    )
+    pair = drawn(tmp_path, recipe, 8)
+    found = register(pair, pair.before.grid, recipe.bands, max_shift_m=30, local=True)
+    dx, dy = found.alignment.displacement(np.array([20.0, 190.0, 360.0]), np.array([200.0, 190.0, 20.0]))
+    assert found.alignment.refined
+    assert np.hypot(dx - 2.3, dy + 1.7).max() < 0.1
+    assert found.alignment.residual < 0.1
+    assert "two halves agree" in found.note
+    assert Registration.from_dict(found.to_dict()).alignment == found.alignment
 
 
 def test_there_and_back_is_where_one_was(tmp_path: Path):

@@ -5,18 +5,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from shapely.geometry import mapping
+from tests.drawn_run import drawn_run
 
 import sitewatch as sw
 from sitewatch.errors import OutputError, RunError, SceneError
 from sitewatch.evidence import Decision, Log, check_manifest
 from sitewatch.evidence.decisions import now
-from sitewatch.io.rasters import Labels, write_geotiff
-from sitewatch.io.vectors import geojson_text
 from sitewatch.report.credit import Statements
 from sitewatch.runs.chips import Wanted, chips_folder, draw_chips
-from sitewatch.settings import Settings
-from sitewatch.simulate.pair import draw_pair
-from sitewatch.simulate.recipe import Recipe
 
 MINE = Statements({"all": "nobody's"}, {"all": "CC0-1.0"})
 
@@ -24,21 +20,7 @@ MINE = Statements({"all": "nobody's"}, {"all": "CC0-1.0"})
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> sw.Run:
     folder = tmp_path_factory.mktemp("site")
-    pair = draw_pair(Recipe(size=(256, 256), events=("construction",)), seed=4)
-    for name, scene in (("before", pair.before), ("after", pair.after)):
-        write_geotiff(folder / f"{name}.tif", scene.pixels, scene.grid, Labels(0, scene.bands, {}))
-    place = {"geometry": pair.places[0], "properties": {"id": "ashby", "name": "Ashby", "category": "other"}}
-    (folder / "sites.geojson").write_text(geojson_text([place]))
-    # Low enough for something to be found, whatever the model: this is about figures.
-    settings = Settings.model_validate({"objects": {"min_score": 0.02, "min_area_m2": 4}})
-    return sw.compare(
-        folder / "before.tif",
-        folder / "after.tif",
-        aoi=folder / "sites.geojson",
-        sites_only=True,
-        settings=settings,
-        out=folder / "run",
-    )
+    return drawn_run(folder, name="Ashby", told=False)
 
 
 def said(path: Path) -> str:

@@ -7,20 +7,17 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.drawn_run import drawn_run
 
 import sitewatch as sw
 from sitewatch.errors import OutputError, SceneError
 from sitewatch.evidence import Decision, Log, check_manifest, digest
-from sitewatch.io.rasters import Labels, write_geotiff
-from sitewatch.io.vectors import geojson_text
 from sitewatch.report.chips import ChipStyle
 from sitewatch.report.credit import Statements
 from sitewatch.report.document import report_bytes
 from sitewatch.runs.chips import Wanted, draw_chips
 from sitewatch.runs.report import Reported, report, write_report
 from sitewatch.settings import Settings
-from sitewatch.simulate.pair import draw_pair
-from sitewatch.simulate.recipe import Recipe
 
 MINE = Statements({"all": "© Nobody"}, {"all": "CC0-1.0"})
 NAME = "Ashby <script>alert(1)</script>"
@@ -29,21 +26,7 @@ NAME = "Ashby <script>alert(1)</script>"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> sw.Run:
     folder = tmp_path_factory.mktemp("site")
-    pair = draw_pair(Recipe(size=(256, 256), events=("construction",)), seed=4)
-    for name, scene in (("before", pair.before), ("after", pair.after)):
-        write_geotiff(folder / f"{name}.tif", scene.pixels, scene.grid, Labels(0, scene.bands, {}))
-    place = {"geometry": pair.places[0], "properties": {"id": "ashby", "name": NAME, "category": "other"}}
-    (folder / "sites.geojson").write_text(geojson_text([place]))
-    # Low enough for something to be found, whatever the model: this is about reports.
-    settings = Settings.model_validate({"objects": {"min_score": 0.02, "min_area_m2": 4}})
-    return sw.compare(
-        folder / "before.tif",
-        folder / "after.tif",
-        aoi=folder / "sites.geojson",
-        sites_only=True,
-        settings=settings,
-        out=folder / "run",
-    )
+    return drawn_run(folder, name=NAME, told=False)
 
 
 @pytest.fixture

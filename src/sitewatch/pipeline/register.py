@@ -6,6 +6,7 @@ without any is thrown away. A pair that shows nothing in common is refused.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from affine import Affine
@@ -17,6 +18,7 @@ from sitewatch.kernels.align import (
     SIGNIFICANT,
     Alignment,
     Matrix,
+    Refined,
     Shift,
     correlate,
     edges,
@@ -105,17 +107,20 @@ def _by_rounds(registration: Registration, source: Source, *, local: bool) -> Al
         if _apart(before, registration) < SETTLED:
             break
     finer = _finer(registration, source)
-    if finer is not None:
-        registration = Registration(registration.grid, Alignment(finer))
+    if finer is None:
+        return _fit(registration, source.cutter(registration), search=SEARCH[-1], local=local)
+    registration = Registration(registration.grid, Alignment(finer.matrix))
     cut = source.cutter(registration)
-    return _fit(registration, cut, search=SEARCH[-1], local=local, matrix=finer)
+    fit = _fit(registration, cut, search=SEARCH[-1], local=local, matrix=finer.matrix)
+    # Where shadows moved all tiles lie off alike: how well they agree says nothing of this map.
+    return fit if fit is None or fit.node_x else replace(fit, residual=finer.apart, refined=True)
 
 
-def _finer(registration: Registration, source: Source) -> Matrix | None:
+def _finer(registration: Registration, source: Source) -> Refined | None:
     patches, drawn_at = source.patches(registration)
     known, start = Affine(*drawn_at), Affine(*registration.alignment.matrix)
     found = refine(patches, tuple(~known * start)[:6])
-    return None if found is None else tuple(known * Affine(*found))[:6]
+    return None if found is None else replace(found, matrix=tuple(known * Affine(*found.matrix))[:6])
 
 
 def _apart(one: Registration, other: Registration) -> float:
@@ -206,7 +211,9 @@ def _in_words(fit: Alignment, grid: GeoBox) -> str:
     rows, cols = grid.shape
     dx, dy = fit.displacement(np.array([cols / 2]), np.array([rows / 2]))
     metres = float(np.hypot(dx, dy)[0]) * gsd_m(grid)
-    return (
-        f"the after scene was moved by {metres:.1f} m in the middle, fitted on {fit.tiles} tiles to "
-        f"{fit.residual:.2f} px{', with a local part' if fit.node_x else ''}"
+    how = (
+        f"by pixels whose two halves agree to {fit.residual:.2f} px"
+        if fit.refined
+        else f"on {fit.tiles} tiles to {fit.residual:.2f} px{', with a local part' if fit.node_x else ''}"
     )
+    return f"the after scene was moved by {metres:.1f} m in the middle, fitted {how}"

@@ -13,8 +13,10 @@ from odc.geo.geobox import GeoBox
 from sitewatch.catalogue.usable import CLOUD, NODATA, SHADOW, Seeing, fit_seeing, seen
 from sitewatch.grid import coarsened, gsd_m
 from sitewatch.io.rasters import load
-from sitewatch.kernels import shadows, veil
-from sitewatch.kernels.veil import VeilFit
+from sitewatch.kernels import shadows
+from sitewatch.kernels.clouds import veil
+from sitewatch.kernels.clouds.discs import SHARP_BELOW_M, within
+from sitewatch.kernels.clouds.veil import VeilFit
 from sitewatch.records import Scene
 
 Mask = NDArray[np.bool_]
@@ -130,8 +132,8 @@ def hide(
         shade &= shadows.beside(clouds, veiling.offset_m, pixel_m, beyond=True)
     wide = min(grow_m, _WIDEN_M + _WIDEN_PX * pixel_m) / pixel_m
     out = reasons.copy()
-    out[veil.within(shade, wide) & (reasons != NODATA) & (reasons != CLOUD)] = SHADOW
-    out[veil.within(clouds, wide) & (reasons != NODATA)] = CLOUD
+    out[within(shade, wide) & (reasons != NODATA) & (reasons != CLOUD)] = SHADOW
+    out[within(clouds, wide) & (reasons != NODATA)] = CLOUD
     return out
 
 
@@ -154,7 +156,7 @@ def _fit_veiling(
         # A view that holds every core tells it as well as the pixels do.
         return None if metres <= _TELLS_UP_TO_M else Veiling(fit, None, overcast=False)
     shade = veil.find_darkened(*both, fit, metres) & ~clouds
-    longest = _LONGEST_FINE_M if gsd_m(scene.grid) < veil.SHARP_BELOW_M else shadows.LONGEST_M
+    longest = _LONGEST_FINE_M if gsd_m(scene.grid) < SHARP_BELOW_M else shadows.LONGEST_M
     offset = shadows.fit_offset(clouds, shade, metres, sun_azimuth=scene.view.sun_azimuth, longest_m=longest)
     if offset is not None:
         covered, explained = shadows.agreement(clouds, shade, offset, metres)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from shapely.geometry import shape
 from skimage.registration import phase_cross_correlation
-from tests.review.drawn import drawn_run
+from tests.drawn_run import drawn_run
 
 from sitewatch.errors import OutputError, RunError
 from sitewatch.evidence import REVIEW, check_manifest, digest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from tests.review.drawn import drawn_run
+from tests.drawn_run import drawn_run
 
 from sitewatch.io.results import Run
 from sitewatch.review.controls import make_controls

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from tests.review.drawn import HOSTILE
+from tests.drawn_run import HOSTILE
 
 from sitewatch.cli import run as sitewatch
 from sitewatch.errors import RunError

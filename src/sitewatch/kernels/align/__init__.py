@@ -9,7 +9,7 @@
 
 from sitewatch.kernels.align.fit import Alignment, fit_alignment
 from sitewatch.kernels.align.move import REACH_PX, sample, sample_codes, sample_edges
-from sitewatch.kernels.align.refine import Matrix, Patch, refine
+from sitewatch.kernels.align.refine import Matrix, Patch, Refined, refine
 from sitewatch.kernels.align.shift import SIGNIFICANT, Shift, correlate, edges, find_shift, mix
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Alignment",
     "Matrix",
     "Patch",
+    "Refined",
     "Shift",
     "correlate",
     "edges",

@@ -46,9 +46,12 @@ class Alignment:
     tiles : int
         How many tiles agree with the map.
     residual : float
-        Median distance of the tiles from the map, pixels; NaN if none was measured.
+        Median distance of the tiles from the map, pixels; NaN if none was measured. Of a map that was refined
+        by pixels: by how much its two halves differ at most.
     peak, unshifted : float
         Mean normalised correlation of edges over the tiles with the map, and without any.
+    refined : bool
+        Whether pixels had the last word (`refine.refine`), and not tiles.
     """
 
     matrix: tuple[float, float, float, float, float, float] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -60,6 +63,7 @@ class Alignment:
     residual: float = math.nan
     peak: float = math.nan
     unshifted: float = math.nan
+    refined: bool = False
 
     def displacement(self, x: Table, y: Table) -> tuple[Table, Table]:
         """Return ``x' - x`` and ``y' - y`` at pixel centres `x`, `y` (any one shape)."""

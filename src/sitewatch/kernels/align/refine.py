@@ -66,7 +66,23 @@ class Patch:
     corner: tuple[float, float]
 
 
-def refine(patches: Sequence[Patch], start: Matrix) -> Matrix | None:
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """A map that both halves of the pixels found.
+
+    Attributes
+    ----------
+    matrix : six floats
+        As in `Alignment.matrix`: the mean of the two maps.
+    apart : float
+        By how much the two differ at most at the corners, pixels.
+    """
+
+    matrix: Matrix
+    apart: float
+
+
+def refine(patches: Sequence[Patch], start: Matrix) -> Refined | None:
     """Refine an affine map by all pixels of some pieces.
 
     Parameters
@@ -77,7 +93,7 @@ def refine(patches: Sequence[Patch], start: Matrix) -> Matrix | None:
 
     Returns
     -------
-    six floats or None
+    Refined or None
         None if the pixels hold no map, or none that is clearly better than `start` where it was not fitted.
     """
     frame = _Frame.around(patches)
@@ -91,9 +107,10 @@ def refine(patches: Sequence[Patch], start: Matrix) -> Matrix | None:
             return None
         found.append(table)
     middle = (found[0] + found[1]) / 2
-    if frame.apart(*found) > _SAME or frame.apart(middle, first) > _ASTRAY:
+    apart = frame.apart(*found)
+    if apart > _SAME or frame.apart(middle, first) > _ASTRAY:
         return None
-    return frame.matrix(middle)
+    return Refined(frame.matrix(middle), apart)
 
 
 @dataclass(frozen=True, slots=True)

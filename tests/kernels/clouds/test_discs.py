@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import binary_dilation, distance_transform_edt
 
-from sitewatch.kernels.veil.discs import disc, opened, within
+from sitewatch.kernels.clouds.discs import disc, opened, within
 
 
 def test_a_mask_is_widened_by_true_distances():

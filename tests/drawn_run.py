@@ -13,15 +13,16 @@ from sitewatch.simulate.recipe import Recipe
 HOSTILE = "</script><script>document.title='owned'</script><b>\"Ashby\" & 'co'"
 
 
-def drawn_run(folder: Path, *, size: int = 256, name: str = HOSTILE) -> sw.Run:
-    """Draw a pair in which houses were built, and compare it."""
+def drawn_run(folder: Path, *, size: int = 256, name: str = HOSTILE, told: bool = True) -> sw.Run:
+    """Draw a pair in which houses were built, and compare it; `told`: with date and credit in its files."""
     pair = draw_pair(Recipe(size=(size, size), events=("construction",)), seed=4)
     for date, scene in (("before", pair.before), ("after", pair.after)):
         tags = {"TIFFTAG_DATETIME": f"{scene.datetime:%Y:%m:%d %H:%M:%S}", "CREDIT": f"drawn {name}"}
-        write_geotiff(folder / f"{date}.tif", scene.pixels, scene.grid, Labels(0, scene.bands, tags))
+        labels = Labels(0, scene.bands, tags if told else {})
+        write_geotiff(folder / f"{date}.tif", scene.pixels, scene.grid, labels)
     place = {"geometry": pair.places[0], "properties": {"id": "ashby", "name": name, "category": "other"}}
     (folder / "sites.geojson").write_text(geojson_text([place]))
-    # Low enough for something to be found, whatever the model: this is about looking.
+    # Low enough for something to be found, whatever the model: this is about what follows.
     settings = Settings.model_validate({"objects": {"min_score": 0.02, "min_area_m2": 4}})
     return sw.compare(
         folder / "before.tif",

@@ -8,8 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from sitewatch.blocks import cut
-from sitewatch.kernels import shadows, veil
-from sitewatch.kernels.veil import VeilFit, find_darkened, find_veil, fit_veil
+from sitewatch.kernels import shadows
+from sitewatch.kernels.clouds import veil
+from sitewatch.kernels.clouds.veil import VeilFit, find_darkened, find_veil, fit_veil
 
 Image = NDArray[np.float32]
 Bands = dict[str, Image]

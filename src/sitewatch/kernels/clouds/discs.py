@@ -1,10 +1,13 @@
-"""Masks widened and opened by discs."""
+"""Masks widened and opened by discs, and down to which pixels edges are sharp."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+
+# Pixels finer than this show the edge of a roof as an edge; coarser ones blur it like a cloud's.
+SHARP_BELOW_M = 5.0
 
 
 def disc(radius: float) -> NDArray[np.uint8]:

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sitewatch.kernels.veil.discs import disc, opened, within
+from sitewatch.kernels.clouds.discs import SHARP_BELOW_M, disc, opened, within
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -27,8 +27,6 @@ Bands = Mapping[str, Image]
 
 # Bands without which nothing is looked for.
 NEEDED = frozenset({"blue", "green", "red"})
-# Coarser pixels blur the edge of a roof like a cloud's: there the lift only follows clouds that are known.
-SHARP_BELOW_M = 5.0
 # A core holds a disc of this radius, metres.
 _CORE_M = 8.0
 # Over these lengths means, the dark channel and the pattern are taken, metres.

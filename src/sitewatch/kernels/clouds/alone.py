@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sitewatch.kernels.clouds.discs import SHARP_BELOW_M, disc, opened, within
+
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Bands = Mapping[str, Image]
 
-# Pixels finer than this show the edge of a roof as an edge; coarser ones blur it like a cloud's.
-SHARP_BELOW_M = 5.0
 # A cloud's core holds a disc of this radius, metres: with soft edges; with SWIR; by its whiteness alone.
 _CORE_FINE_M, _CORE_SWIR_M, _CORE_VISIBLE_M = 20.0, 45.0, 75.0
 # How far from its core a cloud's thinner parts are followed, metres: fine and coarse pixels.
@@ -99,7 +99,7 @@ def find_clouds(bands: Bands, fit: CloudFit, gsd_m: float) -> Mask:
         cores, thin = _white(bands, fit, gsd_m)
     else:
         thick, thin = _excess_blue(bands, swir, fit)
-        cores = _opened(thick, _CORE_SWIR_M / gsd_m)
+        cores = opened(thick, _CORE_SWIR_M / gsd_m)
     follow = _FOLLOW_FINE_M if gsd_m < SHARP_BELOW_M else _FOLLOW_M
     return _followed(cores, thin, follow / gsd_m) & np.isfinite(_brightness(bands))
 
@@ -126,7 +126,7 @@ def _white(bands: Bands, fit: CloudFit, gsd_m: float) -> tuple[Mask, Mask]:
     least = np.minimum(np.minimum(red, green), blue)
     core = _CORE_FINE_M if gsd_m < SHARP_BELOW_M else _CORE_VISIBLE_M
     # Without a core nothing is followed: most dates are told by how little of them is bright.
-    if not _opened(least > 0.5, core / gsd_m).any():
+    if not opened(least > 0.5, core / gsd_m).any():
         nowhere = np.zeros(least.shape, np.bool_)
         return nowhere, nowhere
     grey = _brightness(bands) * np.float32(fit.gain)
@@ -135,9 +135,9 @@ def _white(bands: Bands, fit: CloudFit, gsd_m: float) -> tuple[Mask, Mask]:
     most = np.maximum(np.maximum(red, green), blue)
     pale = (most - least) / (most + 0.02)
     alike = (blue > 0.9 * red) & (rough < 0.06)
-    cores = _opened(alike & (least > 0.7) & (pale < 0.12), _CORE_VISIBLE_M / gsd_m)
+    cores = opened(alike & (least > 0.7) & (pale < 0.12), _CORE_VISIBLE_M / gsd_m)
     if gsd_m < SHARP_BELOW_M:
-        smaller = _opened(alike & (least > 0.5) & (pale < 0.18), _CORE_FINE_M / gsd_m)
+        smaller = opened(alike & (least > 0.5) & (pale < 0.18), _CORE_FINE_M / gsd_m)
         cores |= smaller & _soft_edged(smaller, grey, gsd_m)
     return cores, (least > 0.35) & (pale < 0.25) & (rough < 0.1)
 
@@ -155,8 +155,8 @@ def _soft_edged(cores: Mask, grey: Image, gsd_m: float) -> Mask:
     slope = np.hypot(
         cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
     )
-    steepest = cv2.dilate(slope, _disc(6 / gsd_m))
-    edge = (_within(cores, 1.1) & ~cores).astype(np.float32)
+    steepest = cv2.dilate(slope, disc(6 / gsd_m))
+    edge = (within(cores, 1.1) & ~cores).astype(np.float32)
     side = round(2 * _VOTE_M / gsd_m) | 1
     soft: Mask = _blurred(edge * (steepest > 0.045), side) <= 0.25 * _blurred(edge, side)
     return soft
@@ -195,29 +195,6 @@ def _blurred(image: Image, side: int) -> Image:
     known = np.isfinite(image)
     plain = image if known.all() else np.where(known, image, np.float32(0))
     return np.asarray(cv2.blur(plain, (side, side)), np.float32)
-
-
-def _disc(radius: float) -> NDArray[np.uint8]:
-    reach = max(1, round(radius))
-    down, across = np.ogrid[-reach : reach + 1, -reach : reach + 1]
-    return np.asarray(down**2 + across**2 <= reach**2, np.uint8)
-
-
-def _within(mask: Mask, pixels: float) -> Mask:
-    """Pixels not farther than `pixels` from the mask."""
-    if not mask.any():
-        return mask
-    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) <= pixels)
-
-
-def _opened(mask: Mask, radius: float) -> Mask:
-    """Keep what a disc of `radius` pixels covers that fits into the mask; beyond the image it always fits."""
-    if not mask.any():
-        return mask
-    framed = np.pad(mask, 1, constant_values=True).astype(np.uint8)
-    # Distances are between the middles of pixels: half a pixel more than to the edge.
-    fits = (cv2.distanceTransform(framed, cv2.DIST_L2, 5) > radius + 0.5)[1:-1, 1:-1]
-    return mask & _within(fits, radius)
 
 
 def _followed(cores: Mask, into: Mask, pixels: float) -> Mask:
